@@ -1,0 +1,48 @@
+import { defineConfig } from "vitest/config";
+
+const outside = ["**/node_modules/**", "**/dist/**", "**/out/**"];
+
+/** Brings up PostgreSQL and Redis once per run; Vitest calls it only when a selected test needs it. */
+const servers = "packages/testing/src/global-setup.ts";
+
+export default defineConfig({
+  test: {
+    // Two workers fill two cores; more only makes them wait for each other and for PostgreSQL.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{apps,packages,tooling}/**/*.test.{ts,tsx}"],
+          exclude: [...outside, "**/*.db.test.ts"],
+          pool: "threads",
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "db",
+          include: ["{apps,packages,tooling}/**/*.db.test.ts"],
+          exclude: outside,
+          globalSetup: servers,
+          pool: "forks",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["{apps,packages,tooling}/**/*.e2e.ts"],
+          exclude: outside,
+          globalSetup: servers,
+          pool: "forks",
+          // A browser, an API and a worker at once are enough for one machine.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
