@@ -86,7 +86,7 @@ const processOptions = ({ account }: Place) => ({
   cwd: "/",
   // Nothing of the caller's PG* variables, and messages in one known language.
   env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C", TZ: "UTC" },
-  ...(account ?? {}),
+  ...account,
 });
 
 /**

@@ -63,10 +63,12 @@ const waitUntilReady = async (port: number, exited: Promise<void>): Promise<bool
 };
 
 const serverArguments = (purpose: RedisOptions["purpose"]): string[] => [
-  ...["--databases", String(REDIS_DATABASES)],
+  "--databases",
+  String(REDIS_DATABASES),
   ...(purpose === "test" ? ["--save", ""] : ["--save", "300 1"]),
   // PostgreSQL holds every truth, so a full disk here must not stop work.
-  ...["--stop-writes-on-bgsave-error", "no"],
+  "--stop-writes-on-bgsave-error",
+  "no",
 ];
 
 interface Launched {
