@@ -1,0 +1,7 @@
+export { appRole, connectDatabase } from "./connection.ts";
+export type { Database, DatabaseOptions } from "./connection.ts";
+export { databaseEnvironment } from "./environment.ts";
+export { migrate } from "./migrate.ts";
+export { isTransient, isUnavailable, isUniqueViolation, sqlStateOf } from "./sql-errors.ts";
+export { transact } from "./transaction.ts";
+export type { Scope, Tx } from "./transaction.ts";

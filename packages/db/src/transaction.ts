@@ -1,0 +1,55 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "./connection.ts";
+import { isTransient } from "./sql-errors.ts";
+
+/** Whose rows a transaction may see; row-level security reads it. */
+export type Scope =
+  | { readonly kind: "tenant"; readonly organizationId: string }
+  | { readonly kind: "user"; readonly userId: string }
+  | { readonly kind: "staff" }
+  | { readonly kind: "system" };
+
+type DrizzleTransaction = Parameters<Parameters<Database["drizzle"]["transaction"]>[0]>[0];
+
+/** An open transaction: its queries, whose rows they see, and the instant it began. */
+export interface Tx {
+  readonly db: DrizzleTransaction;
+  readonly scope: Scope;
+  /** PostgreSQL's time plus the sandbox's offset, read when the transaction began. */
+  readonly now: Date;
+}
+
+const Begun = z.tuple([z.object({ now: z.coerce.date() })]);
+
+const attempts = 3;
+
+const begin = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
+  const organizationId = scope.kind === "tenant" ? scope.organizationId : "";
+  const userId = scope.kind === "user" ? scope.userId : "";
+  const rows = await db.execute(sql`
+    select set_config('latchkey.scope', ${scope.kind}, true),
+           set_config('latchkey.organization_id', ${organizationId}, true),
+           set_config('latchkey.user_id', ${userId}, true),
+           latchkey_now() as now`);
+  const [{ now }] = Begun.parse([rows[0]]);
+  return { db, scope, now };
+};
+
+/**
+ * Runs `work` in one READ COMMITTED transaction that sees `scope`'s rows alone. A deadlock or
+ * serialization failure runs it again, twice at most, so `work` must have no effect outside.
+ */
+export const transact = async <Result>(
+  database: Database,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.drizzle.transaction(async (db) => work(await begin(db, scope)));
+    } catch (error) {
+      if (attempt === attempts || !isTransient(error)) throw error;
+    }
+  }
+};
