@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+
+/** The repository's root, where every command of the tooling runs. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Check {
+  name: string;
+  /** What to do about a failure. */
+  remedy: string;
+  /** The program, below node_modules/.bin or `node`, and its arguments. */
+  command: [program: string, ...args: string[]];
+}
+
+/** Everything that is checked without running the product; longest first, so that the two cores end together. */
+const checks: readonly Check[] = [
+  {
+    name: "lint",
+    remedy: "Correct the lines above; `npx oxlint --fix` does what is mechanical.",
+    command: ["oxlint", "--quiet"],
+  },
+  {
+    name: "format",
+    remedy: "Run `npm run format`.",
+    command: ["prettier", "--check", "--log-level", "warn", "."],
+  },
+  {
+    name: "unused code",
+    remedy: "Remove what nothing uses, or use it.",
+    command: ["knip", "--no-progress", "--no-config-hints"],
+  },
+  {
+    name: "types",
+    remedy: "Correct the types above.",
+    command: ["tsc", "-b"],
+  },
+  {
+    name: "imports",
+    remedy: "Use the doors named above; the table is tooling/import-rules/table.ts.",
+    command: ["node", "tooling/import-rules/check.ts"],
+  },
+];
+
+/** How one check ended. */
+export interface CheckResult {
+  name: string;
+  passed: boolean;
+  seconds: number;
+  /** All it printed, and the remedy when it failed; empty when it passed. */
+  complaint: string;
+}
+
+const run = ({ name, remedy, command: [program, ...args] }: Check): Promise<CheckResult> =>
+  new Promise((resolve) => {
+    const startedMs = performance.now();
+    const file =
+      program === "node" ? process.execPath : path.join(root, "node_modules/.bin", program);
+    const child = spawn(file, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const collect = (chunk: Buffer) => (output += chunk.toString());
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    const settle = (passed: boolean) =>
+      resolve({
+        name,
+        passed,
+        seconds: (performance.now() - startedMs) / 1000,
+        complaint: passed ? "" : `${output.trim()}\n${remedy}`,
+      });
+    child.once("error", (error) => {
+      output += error.message;
+      settle(false);
+    });
+    child.once("close", (code) => settle(code === 0));
+  });
+
+/** Runs every check, two at a time, and hands each result over as it comes. */
+export const runChecks = async (
+  onResult: (result: CheckResult) => void,
+): Promise<CheckResult[]> => {
+  const waiting = [...checks];
+  const results: CheckResult[] = [];
+  const worker = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const result = await run(check);
+      results.push(result);
+      onResult(result);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+};
+
+/** Prints a result as one line, with its complaint below when it failed. */
+export const printCheck = ({ name, passed, seconds, complaint }: CheckResult): void => {
+  if (complaint !== "") console.log(`\n${complaint}`);
+  console.log(`${passed ? "ok  " : "FAIL"}  ${name} (${seconds.toFixed(1)} s)`);
+};
