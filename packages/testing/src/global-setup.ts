@@ -1,11 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startTestServers, type TestServers } from "./test-servers.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    servers: TestServers;
-  }
-}
+import { startTestServers } from "./test-servers.ts";
 
 interface SharedRun {
   started: ReturnType<typeof startTestServers>;

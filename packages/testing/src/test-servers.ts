@@ -14,6 +14,7 @@ import {
   stopAbandonedRedis,
   type RunningService,
 } from "@latchkey/tooling/services";
+import type {} from "vitest";
 import { readTestEnv } from "./env.ts";
 
 /** What a test file needs to know about the servers; plain data, since it crosses to the workers. */
@@ -22,6 +23,12 @@ export interface TestServers {
   redisUrl: string;
   /** Names what this run makes on a server that others may use too; letters, digits and underscores. */
   runName: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    servers: TestServers;
+  }
 }
 
 const DIRECTORY_PREFIX = "latchkey-test-";
