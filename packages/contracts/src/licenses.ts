@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { BillingInterval } from "./catalog.ts";
 import {
   Features,
   Instant,
@@ -21,9 +20,6 @@ import { ValidationCode } from "./validation-code.ts";
 
 export const LicenseStatus = z.enum(["active", "past_due", "suspended", "expired", "revoked"]);
 export type LicenseStatus = z.infer<typeof LicenseStatus>;
-
-export const SubscriptionStatus = z.enum(["trialing", "active", "past_due", "paused", "canceled"]);
-export type SubscriptionStatus = z.infer<typeof SubscriptionStatus>;
 
 /** The longest offline file: one year, in seconds. */
 export const licenseFileTtlSeconds = { min: 3600, max: 365 * 24 * 3600 } as const;
@@ -57,15 +53,10 @@ export const License = z
     status: LicenseStatus,
     product: z.strictObject({ id: ProductId, name: z.string() }),
     plan: z.strictObject({ slug: z.string(), name: z.string(), version: z.int() }),
-    subscription: z
-      .strictObject({
-        id: SubscriptionId,
-        status: SubscriptionStatus,
-        interval: BillingInterval,
-        trialEndsAt: Instant.nullable(),
-        currentPeriodEndsAt: Instant,
-      })
-      .nullable(),
+    subscriptionId: SubscriptionId.nullable().meta({
+      description: "What pays for it; null for a license that staff gave",
+    }),
+    trial: z.boolean(),
     seats: use,
     machines: machineUse,
     features: Features,

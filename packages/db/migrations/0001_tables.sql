@@ -200,6 +200,7 @@ CREATE TABLE "signing_keys" (
 	"status" "signing_key_status" NOT NULL,
 	"public_jwk" jsonb NOT NULL,
 	"private_key_ciphertext" "bytea" NOT NULL,
+	"endorsement" text,
 	"created_at" timestamp with time zone DEFAULT latchkey_now() NOT NULL,
 	"retired_at" timestamp with time zone
 );
@@ -282,6 +283,7 @@ CREATE TABLE "licenses" (
 	"key_last_four" text NOT NULL,
 	"key_rotated_at" timestamp with time zone,
 	"status" "license_status" NOT NULL,
+	"trial" boolean DEFAULT false NOT NULL,
 	"max_seats" integer NOT NULL,
 	"max_machines" integer,
 	"features" jsonb NOT NULL,

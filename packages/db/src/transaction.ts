@@ -8,7 +8,8 @@ export type Scope =
   | { readonly kind: "tenant"; readonly organizationId: string }
   | { readonly kind: "user"; readonly userId: string }
   | { readonly kind: "staff" }
-  | { readonly kind: "system" };
+  | { readonly kind: "system" }
+  | { readonly kind: "nobody" };
 
 type DrizzleTransaction = Parameters<Parameters<Database["drizzle"]["transaction"]>[0]>[0];
 
@@ -24,7 +25,7 @@ const Begun = z.tuple([z.object({ now: z.coerce.date() })]);
 
 const attempts = 3;
 
-const begin = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
+const enter = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
   const organizationId = scope.kind === "tenant" ? scope.organizationId : "";
   const userId = scope.kind === "user" ? scope.userId : "";
   const rows = await db.execute(sql`
@@ -34,6 +35,28 @@ const begin = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
            latchkey_now() as now`);
   const [{ now }] = Begun.parse([rows[0]]);
   return { db, scope, now };
+};
+
+const sameScope = (one: Scope, other: Scope): boolean =>
+  one.kind === other.kind &&
+  (one.kind !== "tenant" ||
+    other.kind !== "tenant" ||
+    one.organizationId === other.organizationId) &&
+  (one.kind !== "user" || other.kind !== "user" || one.userId === other.userId);
+
+/**
+ * Runs `work` inside an open transaction under another scope and returns to the outer one, so that a
+ * verb may find by system scope what it then handles by tenant scope, in one commit.
+ */
+export const within = async <Result>(
+  outer: Tx,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> => {
+  if (sameScope(outer.scope, scope)) return work(outer);
+  const result = await work(await enter(outer.db, scope));
+  await enter(outer.db, outer.scope);
+  return result;
 };
 
 /**
@@ -47,7 +70,7 @@ export const transact = async <Result>(
 ): Promise<Result> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.drizzle.transaction(async (db) => work(await begin(db, scope)));
+      return await database.drizzle.transaction(async (db) => work(await enter(db, scope)));
     } catch (error) {
       if (attempt === attempts || !isTransient(error)) throw error;
     }

@@ -43,6 +43,8 @@ export const signingKeys = pgTable(
     status: signingKeyStatus("status").notNull(),
     publicJwk: jsonb("public_jwk").$type<Record<string, string>>().notNull(),
     privateKeyCiphertext: bytes("private_key_ciphertext").notNull(),
+    /** The key before it vouches for this one, so that a client which pinned that one believes it. */
+    endorsement: text("endorsement"),
     createdAt: instant("created_at")
       .notNull()
       .default(sql`latchkey_now()`),

@@ -1,5 +1,5 @@
 import { bigint, customType, timestamp, uuid } from "drizzle-orm/pg-core";
-import { v7 as uuidv7 } from "uuid";
+import { newId } from "../new-id.ts";
 
 /** An instant, always with its zone: the server stores UTC and drivers hand out `Date`. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -13,7 +13,4 @@ export const bytes = customType<{ data: Buffer; driverData: Buffer }>({
 });
 
 /** A UUIDv7 primary key made by the application, since PostgreSQL 15 to 17 cannot make them. */
-export const primaryId = () =>
-  uuid("id")
-    .primaryKey()
-    .$defaultFn(() => uuidv7());
+export const primaryId = () => uuid("id").primaryKey().$defaultFn(newId);

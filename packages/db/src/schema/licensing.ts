@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Features, FingerprintComponents, Limits } from "@latchkey/contracts";
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -46,6 +47,7 @@ export const licenses = pgTable(
     keyRotatedAt: instant("key_rotated_at"),
     /** Derived from the facts below by one function, `deriveLicense`; nothing else sets it. */
     status: licenseStatus("status").notNull(),
+    trial: boolean("trial").notNull().default(false),
     maxSeats: integer("max_seats").notNull(),
     maxMachines: integer("max_machines"),
     features: jsonb("features").$type<Features>().notNull(),

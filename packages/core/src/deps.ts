@@ -1,0 +1,25 @@
+import type { Database } from "@latchkey/db";
+import type { SeatCache } from "@latchkey/redis";
+import type { Gateway, GatewayName, Log, MailTransport, RenderMail } from "./ports.ts";
+import type { Vault } from "./vault.ts";
+
+/** Everything that the core is given; built once by each app and by each test file. */
+export interface CoreDeps {
+  readonly database: Database;
+  /** Redis' part of the seats: fast, never the judge. */
+  readonly seatCache: SeatCache;
+  readonly vault: Vault;
+  readonly gateways: Partial<Record<GatewayName, Gateway>>;
+  readonly renderMail: RenderMail;
+  readonly mailTransport: MailTransport;
+  readonly log: Log;
+  readonly settings: CoreSettings;
+}
+
+export interface CoreSettings {
+  readonly mode: "sandbox" | "production";
+  /** Where people reach the portal, without a trailing slash; also the issuer of leases. */
+  readonly publicUrl: string;
+  /** The gateway of new checkouts. */
+  readonly gateway: GatewayName;
+}

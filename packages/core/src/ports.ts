@@ -1,0 +1,148 @@
+import type { BillingInterval, MailTemplate, Money } from "@latchkey/contracts";
+
+/** A surprise worth a line; the edges write one wide line per request and job themselves. */
+export interface Log {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+export type GatewayName = "sandbox" | "stripe";
+
+/** The provider did not answer, or not in a way that tells what happened: try the same again. */
+export class GatewayUnavailableError extends Error {
+  override readonly name = "GatewayUnavailableError";
+}
+
+export interface CheckoutPageRequest {
+  readonly checkoutSessionId: string;
+  readonly customerReference: string;
+  readonly planName: string;
+  readonly interval: BillingInterval;
+  readonly total: Money;
+  readonly successUrl: string;
+  readonly cancelUrl: string;
+}
+
+export interface ChargeRequest {
+  /** The same key is the same charge: repeating it gives the first result and moves no money. */
+  readonly idempotencyKey: string;
+  readonly customerReference: string;
+  readonly methodReference: string;
+  readonly amount: Money;
+  readonly description: string;
+  /** 0 for the first payment of a subscription, 1 for its first renewal, and so on. */
+  readonly renewalNumber: number;
+  /** Whether the person just answered their bank's question. */
+  readonly authenticated: boolean;
+}
+
+export type ChargeResult =
+  | { readonly status: "succeeded"; readonly chargeReference: string }
+  | {
+      readonly status: "declined";
+      readonly chargeReference: string;
+      readonly declineCode: string;
+      /** What the person can do about it. */
+      readonly remedy: string;
+      /** No retry with this method can succeed (lost card, closed account). */
+      readonly hard: boolean;
+    }
+  | { readonly status: "needs_authentication"; readonly chargeReference: string };
+
+export interface GatewayPaymentMethod {
+  readonly methodReference: string;
+  readonly brand: string;
+  readonly lastFour: string;
+}
+
+/** A payment provider. It only collects money and tells what happened; Latchkey rates and invoices. */
+export interface Gateway {
+  readonly name: GatewayName;
+  /** Idempotent per organization. Throws GatewayUnavailableError, as every method here. */
+  createCustomer(customer: {
+    organizationId: string;
+    name: string;
+    email: string;
+  }): Promise<{ customerReference: string }>;
+  createCheckoutPage(
+    request: CheckoutPageRequest,
+  ): Promise<{ url: string; gatewayReference: string }>;
+  /** The method behind a token, or null when the provider knows none. */
+  describePaymentMethod(methodReference: string): Promise<GatewayPaymentMethod | null>;
+  charge(request: ChargeRequest): Promise<ChargeResult>;
+}
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: string;
+}
+
+/** What each mail needs to be written; absolute URLs, instants already as text for people. */
+export interface MailFacts {
+  "verify-email": { name: string; url: string; expiresIn: string };
+  "reset-password": { name: string; url: string; expiresIn: string };
+  "account-exists": { name: string; signInUrl: string; resetUrl: string };
+  invitation: {
+    organizationName: string;
+    invitedBy: string;
+    role: string;
+    url: string;
+    expiresOn: string;
+  };
+  "license-issued": {
+    organizationName: string;
+    productName: string;
+    planName: string;
+    maxSeats: number;
+    licenseKey: string;
+    validUntil: string | null;
+    portalUrl: string;
+    trial: boolean;
+  };
+  "license-key-rotated": {
+    organizationName: string;
+    productName: string;
+    licenseKey: string;
+    portalUrl: string;
+  };
+  "trial-ended": {
+    organizationName: string;
+    productName: string;
+    planName: string;
+    plansUrl: string;
+  };
+  "license-expired": {
+    organizationName: string;
+    productName: string;
+    planName: string;
+    portalUrl: string;
+  };
+}
+
+/** Fails to compile when a template of the contract has no facts. */
+export type MailRequest = {
+  [Template in MailTemplate]: { readonly template: Template; readonly facts: MailFacts[Template] };
+}[MailTemplate];
+
+/** Writes a mail as HTML and text. */
+export type RenderMail = (request: MailRequest) => Promise<RenderedMail>;
+
+export interface OutgoingMail extends RenderedMail {
+  /** Makes the Message-ID, so that a provider that gets it twice can tell. */
+  readonly id: string;
+  readonly to: string;
+  readonly attachments: readonly MailAttachment[];
+}
+
+/** Hands a mail to a provider. Throws when it was not taken; the job then tries again. */
+export interface MailTransport {
+  send(mail: OutgoingMail): Promise<void>;
+}

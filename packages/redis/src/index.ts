@@ -1,0 +1,4 @@
+/** Redis' part of the seats. */
+export interface SeatCache {
+  close(): Promise<void>;
+}
