@@ -1,0 +1,87 @@
+/**
+ * What the signed tokens say. Every instant is in whole seconds since 1970-01-01T00:00:00Z (the
+ * NumericDate of RFC 7519). Claims that a newer server adds are ignored, as RFC 7519 section 4 asks.
+ */
+import { z } from "zod";
+
+export const LEASE_TYPE = "latchkey-lease+jwt";
+export const REFUSAL_TYPE = "latchkey-refusal+jwt";
+export const LICENSE_FILE_TYPE = "latchkey-license+jwt";
+
+/** A longer token is neither signed nor read: it bounds the work that a stranger can cause. */
+export const MAX_TOKEN_LENGTH = 16_384;
+
+const id = z.string().min(1).max(200);
+const name = z.string().min(1).max(500);
+const instant = z.int().min(0);
+const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const features = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
+const limits = z.record(z.string(), z.number());
+
+export const leaseClaimsSchema = z
+  .object({
+    iss: name,
+    /** Product id. */
+    aud: id,
+    /** License id. */
+    sub: id,
+    /** Session id. */
+    sid: id,
+    /** Machine id. */
+    mch: id,
+    /** `fingerprintHash` of the machine. */
+    fph: hash,
+    iat: instant,
+    exp: instant,
+    graceUntil: instant,
+    /** Grows by one with each lease of a session. */
+    seq: z.int().min(1),
+    features,
+    limits,
+  })
+  .refine(({ iat, exp, graceUntil }) => iat < exp && exp <= graceUntil, {
+    error: "A lease needs iat < exp <= graceUntil",
+  });
+export type LeaseClaims = z.infer<typeof leaseClaimsSchema>;
+
+export const refusalClaimsSchema = z.object({
+  iss: name,
+  aud: id,
+  sub: id,
+  fph: hash,
+  /** The session that is refused; absent when no session was ever granted. */
+  sid: id.optional(),
+  iat: instant,
+  /** A validation code or SESSION_ENDED; the two codes that say yes cannot be a refusal. */
+  code: z.string().regex(/^(?!(?:VALID|PAST_DUE)$)[A-Z][A-Z0-9_]{0,63}$/),
+  /** One sentence for a person. */
+  detail: z.string().max(1000),
+  maxSeats: z.int().min(0).optional(),
+  usedSeats: z.int().min(0).optional(),
+});
+export type RefusalClaims = z.infer<typeof refusalClaimsSchema>;
+
+export const LICENSE_FILE_VERSION = 1;
+
+export const licenseFileClaimsSchema = z
+  .object({
+    v: z.literal(LICENSE_FILE_VERSION),
+    iss: name,
+    aud: id,
+    sub: id,
+    /** Id of this checkout of the file. */
+    jti: id,
+    /** The customer's name, as shown to a person. */
+    organization: name,
+    plan: name,
+    product: z.object({ id, name }),
+    maxSeats: z.int().min(1),
+    features,
+    limits,
+    /** Present when the file is bound to one machine. */
+    fph: hash.optional(),
+    iat: instant,
+    exp: instant,
+  })
+  .refine(({ iat, exp }) => iat < exp, { error: "A license file needs iat < exp" });
+export type LicenseFileClaims = z.infer<typeof licenseFileClaimsSchema>;

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+export const SIGNING_ALGORITHMS = ["EdDSA", "PS256"] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** Below this an RSA key is neither used to sign nor believed. New keys have 4096 bits. */
+export const MIN_RSA_BITS = 2048;
+
+const kid = z.string().min(1).max(256);
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
+
+/** A public key as `/.well-known/jwks.json` lists it: RFC 8037 (Ed25519) or RFC 7518 (RSA). */
+export const publicJwkSchema = z.discriminatedUnion("kty", [
+  z.object({
+    kty: z.literal("OKP"),
+    crv: z.literal("Ed25519"),
+    x: base64url,
+    kid,
+    alg: z.literal("EdDSA"),
+    use: z.literal("sig").exactOptional(),
+  }),
+  z.object({
+    kty: z.literal("RSA"),
+    n: base64url,
+    e: base64url,
+    kid,
+    alg: z.literal("PS256"),
+    use: z.literal("sig").exactOptional(),
+  }),
+]);
+export type PublicJwk = z.infer<typeof publicJwkSchema>;
+
+type KeyMaterial =
+  | Pick<Extract<PublicJwk, { kty: "OKP" }>, "kty" | "crv" | "x">
+  | Pick<Extract<PublicJwk, { kty: "RSA" }>, "kty" | "n" | "e">;
+
+/** RFC 7638: SHA-256 over the required members in alphabetical order, without spaces, in base64url. */
+export function jwkThumbprint(jwk: KeyMaterial): string {
+  const members =
+    jwk.kty === "OKP"
+      ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x }
+      : { e: jwk.e, kty: jwk.kty, n: jwk.n };
+  return createHash("sha256").update(JSON.stringify(members)).digest("base64url");
+}
