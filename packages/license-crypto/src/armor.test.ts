@@ -47,6 +47,8 @@ describe("unarmor refuses", () => {
     ["no end", text.slice(0, 200), "damaged"],
     ["nothing inside", armor(""), "damaged"],
     ["a foreign character", text.replace("YWFh", "YW*h"), "damaged"],
+    ["a foreign character between", text.replace("YWFh", "YW*Fh"), "damaged"],
+    ["base64 that goes on after its end", text.replace("\n-----END", "=\n-----END"), "damaged"],
     ["a lost character", text.replace("YWFh", "YWF"), "damaged"],
     ["bytes that are no token", armor("a b"), "damaged"],
     ["far too much", armor("a".repeat(300_000)), "damaged"],

@@ -140,6 +140,8 @@ describe("parseLicenseKey", () => {
     ["too few symbols without dashes", body, undefined],
     ["a missing group", "LATCH-7K2M-Q9XB-40TD-V8HN", undefined],
     ["an extra group", `${key}-7K2M`, undefined],
+    ["a prefix of thirteen without dashes", `ABCDEFGHIJKLM${body}${ending}`, undefined],
+    ["a key lost in endless spaces", key + " ".repeat(1000), undefined],
     ["an endless text", "A".repeat(100_000), undefined],
   ])("refuses %s", (_what, text, group) => {
     expect(parseLicenseKey(text)).toEqual({

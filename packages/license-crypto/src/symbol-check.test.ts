@@ -77,14 +77,15 @@ describe("the check symbol", () => {
   test("catches a replaced character of the prefix, look-alikes excepted", () => {
     const alike = (character: string) =>
       character.replace(/[IL]/, "1").replace("O", "0").replace("U", "V");
-    fc.assert(
-      fc.property(key, fc.nat(11), fc.stringMatching(/^[A-Z0-9]$/), (text, at, other) => {
-        fc.pre(at < text.length - 20);
-        const caught = !hasRightCheckSymbol(replaceAt(text, at, other));
-        expect(caught).toBe(alike(other) !== alike(text.charAt(at)));
-      }),
-      { numRuns: 500 },
-    );
+    const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".split("");
+    for (const here of characters) {
+      const right = `AB${here}C7K2MQ9XB40TD`;
+      const check = checkSymbolOf(right);
+      for (const other of characters) {
+        const caught = !hasRightCheckSymbol(replaceAt(right, 2, other) + check);
+        expect(caught).toBe(alike(other) !== alike(here));
+      }
+    }
   });
 
   test("notices that leading zeros were lost", () => {
