@@ -3,10 +3,12 @@
  * NumericDate of RFC 7519). Claims that a newer server adds are ignored, as RFC 7519 section 4 asks.
  */
 import { z } from "zod";
+import { publicJwkSchema } from "./jwk.ts";
 
 export const LEASE_TYPE = "latchkey-lease+jwt";
 export const REFUSAL_TYPE = "latchkey-refusal+jwt";
 export const LICENSE_FILE_TYPE = "latchkey-license+jwt";
+export const KEY_ENDORSEMENT_TYPE = "latchkey-key+jwt";
 
 /** A longer token is neither signed nor read: it bounds the work that a stranger can cause. */
 export const MAX_TOKEN_LENGTH = 16_384;
@@ -85,3 +87,12 @@ export const licenseFileClaimsSchema = z
   })
   .refine(({ iat, exp }) => iat < exp, { error: "A license file needs iat < exp" });
 export type LicenseFileClaims = z.infer<typeof licenseFileClaimsSchema>;
+
+/** What a product's key says of the key that follows it: believe this one as you believe me. */
+export const keyEndorsementClaimsSchema = z.object({
+  iss: name,
+  aud: id,
+  iat: instant,
+  jwk: publicJwkSchema,
+});
+export type KeyEndorsementClaims = z.infer<typeof keyEndorsementClaimsSchema>;

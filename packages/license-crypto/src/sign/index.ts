@@ -1,4 +1,5 @@
 export { createLicenseFile } from "./create-license-file.ts";
+export { endorseKey } from "./endorse-key.ts";
 export { signLease, signRefusal } from "./sign-lease.ts";
 export { createSigner } from "./signer.ts";
 export type { Signer } from "./signer.ts";

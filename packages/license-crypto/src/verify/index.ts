@@ -5,6 +5,7 @@ export { fingerprintHash } from "../fingerprint-hash.ts";
 export type { PublicJwk } from "../jwk.ts";
 export { maskLicenseKey, parseLicenseKey } from "../license-key.ts";
 export type { LicenseKeyParts, LicenseKeyResult, LicenseKeyText } from "../license-key.ts";
+export { extendKeyRing } from "./extend-key-ring.ts";
 export { createKeyRing } from "./key-ring.ts";
 export type { KeyRing, VerificationKey } from "./key-ring.ts";
 export { leaseState, refusalEndsLease } from "./lease-rules.ts";

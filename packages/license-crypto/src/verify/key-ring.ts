@@ -34,7 +34,8 @@ export function createKeyRing(jwks: { keys: readonly unknown[] }): KeyRing {
   return { kids: [...keys.keys()], find: (kid) => keys.get(kid) };
 }
 
-function importKey(candidate: unknown): VerificationKey | null {
+/** The key that a JWK describes, or null for one that this package does not use. */
+export function importKey(candidate: unknown): VerificationKey | null {
   const parsed = publicJwkSchema.safeParse(candidate);
   if (!parsed.success) return null;
   const { kid, alg, use: _use, ...material } = parsed.data;
