@@ -9,11 +9,6 @@ export interface Log {
 
 export type GatewayName = "sandbox" | "stripe";
 
-/** The provider did not answer, or not in a way that tells what happened: try the same again. */
-export class GatewayUnavailableError extends Error {
-  override readonly name = "GatewayUnavailableError";
-}
-
 export interface CheckoutPageRequest {
   readonly checkoutSessionId: string;
   readonly customerReference: string;
@@ -56,10 +51,24 @@ export interface GatewayPaymentMethod {
   readonly lastFour: string;
 }
 
-/** A payment provider. It only collects money and tells what happened; Latchkey rates and invoices. */
+/** A card that moves no money, for trying things out. */
+export interface TestCard {
+  /** The token that stands for the card: "pm_card_visa". */
+  readonly id: string;
+  readonly label: string;
+  readonly behaviour: string;
+}
+
+/**
+ * A payment provider. It only collects money and tells what happened; Latchkey rates and invoices.
+ * Every method throws DomainError GATEWAY_UNAVAILABLE when the provider did not answer, or not in a
+ * way that tells what happened: the same request is then repeated.
+ */
 export interface Gateway {
   readonly name: GatewayName;
-  /** Idempotent per organization. Throws GatewayUnavailableError, as every method here. */
+  /** The cards that its payment page offers to choose from; only where no money moves. */
+  readonly testCards?: readonly TestCard[];
+  /** Idempotent per organization. */
   createCustomer(customer: {
     organizationId: string;
     name: string;
