@@ -9,8 +9,8 @@ export interface Position {
 
 const EncodedPosition = z.tuple([z.iso.datetime(), z.uuid()]);
 
-const encode = ({ at, id }: Position): string =>
-  Buffer.from(JSON.stringify([at.toISOString(), id])).toString("base64url");
+const encode = (position: unknown): string =>
+  Buffer.from(JSON.stringify(position)).toString("base64url");
 
 const decode = (cursor: string): unknown => {
   try {
@@ -20,11 +20,17 @@ const decode = (cursor: string): unknown => {
   }
 };
 
-/** Reads a cursor that an earlier page gave, or null at the start. Throws BAD_REQUEST naming `cursor`. */
-export const readCursor = (cursor: string | undefined): Position | null => {
+/**
+ * Reads a cursor whose position has the shape of `schema`, or null at the start. Throws BAD_REQUEST
+ * naming `cursor`.
+ */
+export const readCursorOf = <Encoded>(
+  schema: z.ZodType<Encoded>,
+  cursor: string | undefined,
+): Encoded | null => {
   if (cursor === undefined) return null;
-  const { success, data } = EncodedPosition.safeParse(decode(cursor));
-  if (success) return { at: new Date(data[0]), id: data[1] };
+  const { success, data } = schema.safeParse(decode(cursor));
+  if (success) return data;
   throw new DomainError("BAD_REQUEST", {
     issues: [
       {
@@ -35,6 +41,24 @@ export const readCursor = (cursor: string | undefined): Position | null => {
   });
 };
 
+/** Reads a cursor that an earlier page gave, or null at the start. Throws BAD_REQUEST naming `cursor`. */
+export const readCursor = (cursor: string | undefined): Position | null => {
+  const position = readCursorOf(EncodedPosition, cursor);
+  return position && { at: new Date(position[0]), id: position[1] };
+};
+
+/** Makes a page of rows of which one more than `limit` was asked for; `positionOf` is what its cursor says. */
+export const toPageBy = <Row>(
+  rows: readonly Row[],
+  limit: number,
+  positionOf: (row: Row) => unknown,
+): { items: Row[]; nextCursor: string | null } => {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items, nextCursor: more ? encode(positionOf(last)) : null };
+};
+
 /** Makes a page of rows of which one more than `limit` was asked for. */
 export const toPage = <Row, Item>(
   rows: readonly Row[],
@@ -42,8 +66,9 @@ export const toPage = <Row, Item>(
   positionOf: (row: Row) => Position,
   toItem: (row: Row) => Item,
 ): { items: Item[]; nextCursor: string | null } => {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(toItem), nextCursor: more ? encode(positionOf(last)) : null };
+  const { items, nextCursor } = toPageBy(rows, limit, (row) => {
+    const { at, id } = positionOf(row);
+    return [at.toISOString(), id];
+  });
+  return { items: items.map(toItem), nextCursor };
 };

@@ -1,0 +1,156 @@
+import { createSandboxGateway } from "@latchkey/adapters/gateways";
+import { renderMail } from "@latchkey/adapters/mail";
+import type { Features, Limits, MemberRole } from "@latchkey/contracts";
+import { createCore, createVault, systemCall } from "@latchkey/core";
+import type { Actor, Call, Core, CoreDeps } from "@latchkey/core";
+import type { OutgoingMail } from "@latchkey/core/ports";
+import { connectDatabase, newId, transact } from "@latchkey/db";
+import type { Database } from "@latchkey/db";
+import {
+  memberships,
+  organizations,
+  planPrices,
+  planVersions,
+  plans,
+  sandboxClock,
+  users,
+} from "@latchkey/db/schema";
+import { connectRedis, createSeatCache } from "@latchkey/redis";
+import type { RedisConnection } from "@latchkey/redis";
+import { sql } from "drizzle-orm";
+import { createTestDatabase } from "./test-database.ts";
+import { createTestRedis } from "./test-redis.ts";
+
+/** The whole business on a database and a Redis of its own, as api and worker wire it. */
+export interface TestCore {
+  readonly core: Core;
+  readonly deps: CoreDeps;
+  readonly database: Database;
+  readonly redis: RedisConnection;
+  /** What the mail transport was given, oldest first. */
+  readonly sentMails: OutgoingMail[];
+  /** For a second pool, a worker, or a look behind row-level security. */
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Moves the sandbox's clock forward; nothing that falls due is done. */
+  advance(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const publicUrl = "http://localhost:4700";
+
+/** The secret that every test core keeps its secrets under. */
+export const testSecret = "a secret of at least thirty-two characters";
+
+/**
+ * Builds the core in sandbox mode with the seeded catalog. Only within Vitest's `db` and `e2e`
+ * projects. `changes` replaces single deps, such as a transport that fails.
+ */
+export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<TestCore> => {
+  const [clone, redisDatabase] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  const database = connectDatabase({ url: clone.url, applicationName: "test core" });
+  const redis = connectRedis({ url: redisDatabase.url });
+  const sentMails: OutgoingMail[] = [];
+  const deps: CoreDeps = {
+    database,
+    seatCache: createSeatCache(redis),
+    vault: createVault(testSecret),
+    gateways: { sandbox: createSandboxGateway({ publicUrl }) },
+    renderMail,
+    mailTransport: {
+      send: async (mail) => {
+        sentMails.push(mail);
+      },
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    settings: { mode: "sandbox", publicUrl, gateway: "sandbox" },
+    ...changes,
+  };
+  const core = createCore(deps);
+  await core.catalog.seedCatalog(systemCall("seed"));
+  return {
+    core,
+    deps,
+    database,
+    redis,
+    sentMails,
+    databaseUrl: clone.url,
+    redisUrl: redisDatabase.url,
+    advance: async (seconds) => {
+      const ahead = sql`make_interval(secs => ${seconds})`;
+      await database.drizzle
+        .insert(sandboxClock)
+        .values({ ahead })
+        .onConflictDoUpdate({
+          target: sandboxClock.onlyRow,
+          set: { ahead: sql`${sandboxClock.ahead} + excluded.ahead` },
+        });
+      await deps.seatCache.forgetAll();
+    },
+    close: async () => {
+      await Promise.all([database.close(), redis.close()]);
+      await Promise.all([clone.close(), redisDatabase.close()]);
+    },
+  };
+};
+
+/** A call from outside by `actor`, as the API makes one. */
+export const callBy = (actor: Actor): Call => ({
+  actor,
+  requestId: newId(),
+  address: "203.0.113.7",
+  userAgent: "test",
+});
+
+/** Somebody who signed up, with a verified address, in an organization of their own. */
+export interface Customer {
+  readonly userId: string;
+  readonly email: string;
+  readonly organizationId: string;
+  /** By this person as a member of that organization. */
+  readonly call: Call;
+}
+
+/** Makes a customer with an address of its own; an owner unless told. */
+export const aCustomer = async (
+  { database }: Pick<TestCore, "database">,
+  { role = "owner" }: { role?: MemberRole } = {},
+): Promise<Customer> => {
+  const [userId, organizationId] = [newId(), newId()];
+  const email = `${userId}@customer.test`;
+  await transact(database, { kind: "system" }, async ({ db, now }) => {
+    await db.insert(users).values({ id: userId, name: "Kim Customer", email, emailVerified: true });
+    await db
+      .insert(organizations)
+      .values({ id: organizationId, name: "Customer Inc", slug: organizationId });
+    await db.insert(memberships).values({ organizationId, userId, role, joinedAt: now });
+  });
+  const call = callBy({ kind: "member", userId, email, emailVerified: true, organizationId, role });
+  return { userId, email, organizationId, call };
+};
+
+/** Puts a plan of the seeded product on offer, 29.00 USD a month, and answers it as an offer. */
+export const anOffer = async (
+  { core, database }: Pick<TestCore, "core" | "database">,
+  terms: {
+    maxSeats?: number;
+    maxMachines?: number | null;
+    trialDays?: number;
+    features?: Features;
+    limits?: Limits;
+  } = {},
+) => {
+  const [planId, planVersionId] = [newId(), newId()];
+  const slug = `plan-${planId}`;
+  const product = await core.catalog.getProduct(systemCall("test"), "latch");
+  await database.drizzle
+    .insert(plans)
+    .values({ id: planId, productId: product.id, slug, name: "Test plan" });
+  await database.drizzle
+    .insert(planVersions)
+    .values({ maxSeats: 3, trialDays: 14, ...terms, id: planVersionId, planId, version: 1 });
+  await database.drizzle
+    .insert(planPrices)
+    .values({ planVersionId, interval: "month", amountMinor: 2_900, currency: "USD" });
+  return core.catalog.getOffer(systemCall("test"), { slug, interval: "month" });
+};
