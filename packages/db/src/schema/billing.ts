@@ -113,7 +113,12 @@ export const subscriptions = pgTable(
   ],
 );
 
-export const trialClaimKind = pgEnum("trial_claim_kind", ["email", "card", "fingerprint"]);
+export const trialClaimKind = pgEnum("trial_claim_kind", [
+  "email",
+  "card",
+  "fingerprint",
+  "organization",
+]);
 
 /** One trial per customer and product (money.md R21): each identity can claim it once. */
 export const trialClaims = pgTable(
@@ -145,8 +150,8 @@ export const checkoutSessions = pgTable(
     trial: boolean("trial").notNull(),
     status: checkoutStatus("status").notNull(),
     gateway: gatewayName("gateway").notNull(),
-    /** The gateway's own id of its payment page. */
-    gatewayReference: text("gateway_reference").notNull(),
+    /** The gateway's own id of its payment page; null for a trial, which needs no gateway. */
+    gatewayReference: text("gateway_reference"),
     url: text("url").notNull(),
     successUrl: text("success_url").notNull(),
     cancelUrl: text("cancel_url").notNull(),
@@ -158,6 +163,12 @@ export const checkoutSessions = pgTable(
     createdAt: instant("created_at").notNull(),
     expiresAt: instant("expires_at").notNull(),
     completedAt: instant("completed_at"),
+    /**
+     * The charge that is under way: written before the gateway is asked and cleared once its answer is
+     * stored. After a crash it tells which charge to repeat before any other card may be charged.
+     */
+    chargingMethodReference: text("charging_method_reference"),
+    chargingAuthenticated: boolean("charging_authenticated").notNull().default(false),
     dueAt: instant("due_at"),
   },
   (table) => [
