@@ -2,6 +2,7 @@ import { createAudit } from "./audit/index.ts";
 import { createBilling } from "./billing/index.ts";
 import { createCatalog } from "./catalog/index.ts";
 import type { CoreDeps } from "./deps.ts";
+import { createIdempotency } from "./idempotency/index.ts";
 import { createLicensing } from "./licensing/index.ts";
 import { createMail } from "./mail/index.ts";
 import { createOperations } from "./operations/index.ts";
@@ -14,17 +15,18 @@ import { createOrganizations } from "./organizations/index.ts";
 export const createCore = (deps: CoreDeps) => {
   const operations = createOperations(deps);
   const audit = createAudit(deps);
+  const idempotency = createIdempotency(deps);
   const organizations = createOrganizations(deps);
   const catalog = createCatalog(deps);
   const licensing = createLicensing({ ...deps, catalog, organizations });
   const billing = createBilling({ ...deps, catalog, organizations, licensing });
   const mail = createMail({ ...deps, organizations, catalog, licensing, billing });
-  return { operations, audit, organizations, catalog, licensing, billing, mail };
+  return { operations, audit, idempotency, organizations, catalog, licensing, billing, mail };
 };
 
 export type Core = ReturnType<typeof createCore>;
 
-export { actingAs, scopeOf, systemCall } from "./call.ts";
+export { actingAs, authorizeMember, authorizeStaff, scopeOf, systemCall } from "./call.ts";
 export type { Actor, Call } from "./call.ts";
 export type { CoreDeps, CoreSettings } from "./deps.ts";
 export { inTransaction, joining } from "./transaction.ts";
