@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/redis": {
     workspace: [contracts, `${contracts}/*`],
-    libraries: ["ioredis", "zod"],
+    libraries: ["ioredis", "rate-limiter-flexible", "zod"],
     node: true,
   },
   "packages/core": {

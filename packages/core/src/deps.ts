@@ -1,5 +1,5 @@
 import type { Database } from "@latchkey/db";
-import type { SeatCache } from "@latchkey/redis";
+import type { RateLimits, SeatCache } from "@latchkey/redis";
 import type { Gateway, GatewayName, Log, MailTransport, RenderMail } from "./ports.ts";
 import type { Vault } from "./vault.ts";
 
@@ -8,6 +8,7 @@ export interface CoreDeps {
   readonly database: Database;
   /** Redis' part of the seats: fast, never the judge. */
   readonly seatCache: SeatCache;
+  readonly rateLimits: RateLimits;
   readonly vault: Vault;
   readonly gateways: Partial<Record<GatewayName, Gateway>>;
   readonly renderMail: RenderMail;

@@ -15,7 +15,7 @@ import {
   sandboxClock,
   users,
 } from "@latchkey/db/schema";
-import { connectRedis, createSeatCache } from "@latchkey/redis";
+import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
 import type { RedisConnection } from "@latchkey/redis";
 import { sql } from "drizzle-orm";
 import { createTestDatabase } from "./test-database.ts";
@@ -50,10 +50,12 @@ export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<T
   const [clone, redisDatabase] = await Promise.all([createTestDatabase(), createTestRedis()]);
   const database = connectDatabase({ url: clone.url, applicationName: "test core" });
   const redis = connectRedis({ url: redisDatabase.url });
+  await redis.ready();
   const sentMails: OutgoingMail[] = [];
   const deps: CoreDeps = {
     database,
     seatCache: createSeatCache(redis),
+    rateLimits: createRateLimits(redis),
     vault: createVault(testSecret),
     gateways: { sandbox: createSandboxGateway({ publicUrl }) },
     renderMail,

@@ -1,0 +1,58 @@
+import { DomainError } from "@latchkey/contracts";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { RedisConnection } from "./connection.ts";
+
+/** Uses per minute (design.md section 5). */
+export const usesPerMinute = { acquire: 10, heartbeat: 20, validate: 60 } as const;
+
+type LimitName = keyof typeof usesPerMinute;
+
+/**
+ * How often one machine, session or license may ask; never an address alone, since 500 desktops
+ * behind one are normal. Counted on Redis for all nodes, in this process while Redis is away. Every
+ * method throws RATE_LIMITED with the seconds to wait.
+ */
+export interface RateLimits {
+  acquire(by: { licenseId: string; fingerprint: string }): Promise<void>;
+  heartbeat(by: { sessionId: string }): Promise<void>;
+  validate(by: { licenseId: string; address: string | null }): Promise<void>;
+}
+
+const windowSeconds = 60;
+
+export const createRateLimits = (connection: RedisConnection): RateLimits => {
+  const limiterOf = (name: LimitName) => {
+    const points = usesPerMinute[name];
+    const inProcess = new RateLimiterMemory({ points, duration: windowSeconds });
+    const onRedis = new RateLimiterRedis({
+      storeClient: connection.client,
+      keyPrefix: `latchkey:rate:${name}`,
+      points,
+      duration: windowSeconds,
+      // Who is over the limit is refused here, so that hammering costs Redis nothing.
+      inMemoryBlockOnConsumed: points + 1,
+      insuranceLimiter: inProcess,
+    });
+    return async (key: string): Promise<void> => {
+      try {
+        await (connection.isAway() ? inProcess : onRedis).consume(key);
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        throw new DomainError(
+          "RATE_LIMITED",
+          { retryAfterSeconds },
+          `Too many requests; try again in ${retryAfterSeconds} s.`,
+        );
+      }
+    };
+  };
+  const acquire = limiterOf("acquire");
+  const heartbeat = limiterOf("heartbeat");
+  const validate = limiterOf("validate");
+  return {
+    acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),
+    heartbeat: ({ sessionId }) => heartbeat(sessionId),
+    validate: ({ licenseId, address }) => validate(`${licenseId}:${address ?? "unknown"}`),
+  };
+};

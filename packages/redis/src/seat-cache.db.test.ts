@@ -1,0 +1,104 @@
+import { createTestRedis } from "@latchkey/testing";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectRedis, createSeatCache } from "./index.ts";
+import type { RedisConnection, SeatCache } from "./index.ts";
+
+let connection: RedisConnection;
+let seats: SeatCache;
+let closeRedis: () => Promise<void>;
+
+beforeAll(async () => {
+  const redis = await createTestRedis();
+  closeRedis = redis.close;
+  connection = connectRedis({ url: redis.url });
+  seats = createSeatCache(connection);
+  await connection.ready();
+});
+
+afterAll(async () => {
+  await connection.close();
+  await closeRedis();
+});
+
+const license = (maxSeats = 2) => ({ licenseId: randomUUID(), maxSeats, ttlMs: 60_000 });
+
+describe("the seats in Redis", () => {
+  test("are unknown, not empty, until PostgreSQL counted them", async () => {
+    const { licenseId, ...rest } = license();
+    const asked = { licenseId, ...rest, machineId: "a" };
+    expect(await seats.acquire(asked)).toEqual({ kind: "unknown" });
+    await seats.renew({ licenseId, machineId: "a", ttlMs: 60_000 });
+    expect(await seats.acquire(asked)).toEqual({ kind: "unknown" });
+    await seats.rebuild(licenseId, []);
+    expect(await seats.acquire(asked)).toEqual({ kind: "reserved", usedSeats: 1 });
+  });
+
+  test("are given out up to the maximum, and twice to nobody", async () => {
+    const of = license();
+    await seats.rebuild(of.licenseId, []);
+    const repeated = ["a", "a", "b", "b", "a"];
+    const answers = [];
+    for (const machineId of repeated) answers.push(await seats.acquire({ ...of, machineId }));
+    expect(answers.map((answer) => "usedSeats" in answer && answer.usedSeats)).toEqual([
+      1, 1, 2, 2, 2,
+    ]);
+    expect(await seats.acquire({ ...of, machineId: "c" })).toMatchObject({ kind: "full" });
+  });
+
+  test("let one refusal per license and second be confirmed", async () => {
+    const [one, other] = [license(1), license(1)];
+    for (const { licenseId } of [one, other]) {
+      await seats.rebuild(licenseId, [{ machineId: "holder", ttlMs: 60_000 }]);
+    }
+    const refusals = await Promise.all(
+      ["a", "b", "c"].map((machineId) => seats.acquire({ ...one, machineId })),
+    );
+    expect(refusals.map((refusal) => refusal.kind === "full" && refusal.mayConfirm)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await seats.acquire({ ...other, machineId: "a" })).toEqual({
+      kind: "full",
+      usedSeats: 1,
+      mayConfirm: true,
+    });
+  });
+
+  test("drop who expired before anybody is counted", async () => {
+    const of = license(1);
+    await seats.rebuild(of.licenseId, [
+      { machineId: "gone", ttlMs: 0 },
+      { machineId: "going", ttlMs: 1 },
+    ]);
+    await expect
+      .poll(() => seats.acquire({ ...of, machineId: "next" }))
+      .toEqual({ kind: "reserved", usedSeats: 1 });
+  });
+
+  test("are free again once released, however often", async () => {
+    const of = license(1);
+    await seats.rebuild(of.licenseId, [{ machineId: "holder", ttlMs: 60_000 }]);
+    await seats.release(of.licenseId, ["holder"]);
+    await seats.release(of.licenseId, ["holder", "nobody"]);
+    expect(await seats.acquire({ ...of, machineId: "next" })).toMatchObject({ kind: "reserved" });
+  });
+
+  test("are all forgotten when the clock jumps", async () => {
+    const known = [license(), license()];
+    for (const { licenseId } of known) await seats.rebuild(licenseId, []);
+    await seats.forgetAll();
+    for (const of of known) {
+      expect(await seats.acquire({ ...of, machineId: "a" })).toEqual({ kind: "unknown" });
+    }
+  });
+
+  test("keep a license's keys together and let an unused one go", async () => {
+    const { licenseId } = license();
+    await seats.rebuild(licenseId, []);
+    const [key = ""] = await connection.client.keys(`*${licenseId}*`);
+    expect(key).toContain(`{${licenseId}}`);
+    expect(await connection.client.pttl(key)).toBeGreaterThan(360_000);
+  });
+});

@@ -1,0 +1,113 @@
+import { Cluster } from "ioredis";
+import { z } from "zod";
+import { away } from "./connection.ts";
+import type { RedisConnection } from "./connection.ts";
+
+/** What Redis believes about one license's seats; PostgreSQL alone grants. */
+export type Reservation =
+  | { readonly kind: "reserved"; readonly usedSeats: number }
+  /** `mayConfirm` is true for one caller per license and second: PostgreSQL may know better. */
+  | { readonly kind: "full"; readonly usedSeats: number; readonly mayConfirm: boolean }
+  /** Nothing is known of this license: rebuild before asking again. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "away" };
+
+export interface CountedSeat {
+  readonly machineId: string;
+  /** Until the seat expires, by PostgreSQL. */
+  readonly ttlMs: number;
+}
+
+/** Redis' part of the seats: fast, never the judge. No method throws because Redis is away. */
+export interface SeatCache {
+  /** Reserves a seat for the machine. Harmless when repeated. */
+  acquire(request: {
+    licenseId: string;
+    machineId: string;
+    maxSeats: number;
+    ttlMs: number;
+  }): Promise<Reservation>;
+  /** Moves the machine's expiry; nobody need wait for it. */
+  renew(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<void>;
+  release(licenseId: string, machineIds: readonly string[]): Promise<void>;
+  /** Replaces what is known of the license by what PostgreSQL counts. */
+  rebuild(licenseId: string, seats: readonly CountedSeat[]): Promise<void>;
+  /** Makes every license unknown: for when the sandbox's clock jumps, which Redis' does not. */
+  forgetAll(): Promise<void>;
+}
+
+const confirmEveryMs = 1000;
+/** A set without use goes; what is missing is rebuilt. Longer than any lease. */
+const keepMs = 3_600_000;
+/** A member that never expires and that no machine id equals. */
+const sentinel = "known";
+
+const prefix = "latchkey:seats:";
+/** The hash tag puts both keys of a license in one slot of a Cluster. */
+const seatsKey = (licenseId: string): string => `${prefix}{${licenseId}}`;
+const confirmedKey = (licenseId: string): string => `${prefix}{${licenseId}}:confirmed`;
+
+const count = z.int().min(0);
+const AcquireReply = z.union([
+  z.tuple([z.literal("unknown")]).transform(() => ({ kind: "unknown" as const })),
+  z.tuple([z.literal("reserved"), count]).transform(([kind, usedSeats]) => ({ kind, usedSeats })),
+  z
+    .tuple([z.literal("full"), count, z.literal([0, 1])])
+    .transform(([kind, usedSeats, flag]) => ({ kind, usedSeats, mayConfirm: flag === 1 })),
+]);
+
+/** The cache of seats on a connection. Its methods throw ZodError on a reply that no script gives. */
+export const createSeatCache = (connection: RedisConnection): SeatCache => ({
+  acquire: async ({ licenseId, machineId, maxSeats, ttlMs }) => {
+    const reply = await connection.attempt((client) =>
+      client.latchkeyAcquireSeat(
+        seatsKey(licenseId),
+        confirmedKey(licenseId),
+        machineId,
+        maxSeats,
+        ttlMs,
+        confirmEveryMs,
+        sentinel,
+        keepMs,
+      ),
+    );
+    return reply === away ? { kind: "away" } : AcquireReply.parse(reply);
+  },
+  renew: async ({ licenseId, machineId, ttlMs }) => {
+    await connection.attempt((client) =>
+      client.latchkeyRenewSeat(seatsKey(licenseId), machineId, ttlMs, keepMs),
+    );
+  },
+  release: async (licenseId, machineIds) => {
+    if (machineIds.length === 0) return;
+    await connection.attempt((client) =>
+      client.latchkeyReleaseSeats(seatsKey(licenseId), ...machineIds),
+    );
+  },
+  rebuild: async (licenseId, seats) => {
+    await connection.attempt((client) =>
+      client.latchkeyRebuildSeats(
+        seatsKey(licenseId),
+        sentinel,
+        keepMs,
+        ...seats.flatMap(({ machineId, ttlMs }) => [machineId, Math.ceil(ttlMs)]),
+      ),
+    );
+  },
+  forgetAll: async () => {
+    await connection.attempt(async (client) => {
+      const nodes = client instanceof Cluster ? client.nodes("master") : [client];
+      for (const node of nodes) {
+        for await (const keys of node.scanStream({ match: `${prefix}*`, count: 500 })) {
+          // One by one: on a Cluster, a command of many keys must keep to one slot.
+          await Promise.all(
+            z
+              .array(z.string())
+              .parse(keys)
+              .map((key) => node.unlink(key)),
+          );
+        }
+      }
+    });
+  },
+});
