@@ -1,5 +1,7 @@
 import type { CoreDeps } from "../deps.ts";
+import { listAuditEntries } from "./list-audit-entries.ts";
 
-export const createAudit = (_deps: CoreDeps) => ({});
+/** Reads the audit trail; every verb adds to it by `audit` in its own transaction. */
+export const createAudit = (deps: CoreDeps) => ({ listAuditEntries: listAuditEntries(deps) });
 
 export type Audit = ReturnType<typeof createAudit>;

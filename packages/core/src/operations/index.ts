@@ -1,5 +1,36 @@
 import type { CoreDeps } from "../deps.ts";
+import {
+  failRun,
+  isQuiet,
+  requestRuns,
+  requeueStalledRuns,
+  startRun,
+  succeedRun,
+  touchRuns,
+} from "./job-runs.ts";
+import { listRuns } from "./list-runs.ts";
+import { relayEvents } from "./relay-events.ts";
+import { advanceClock, claimClockAdvance, moveClock, readClock } from "./sandbox-clock.ts";
 
-export const createOperations = (_deps: CoreDeps) => ({});
+/** The memory of background work, and the sandbox's clock. */
+export const createOperations = (deps: CoreDeps) => ({
+  relayEvents: relayEvents(deps),
+  requestRuns: requestRuns(deps),
+  startRun: startRun(deps),
+  succeedRun: succeedRun(deps),
+  failRun: failRun(deps),
+  touchRuns: touchRuns(deps),
+  requeueStalledRuns: requeueStalledRuns(deps),
+  isQuiet: isQuiet(deps),
+  listRuns: listRuns(deps),
+  readClock: readClock(deps),
+  advanceClock: advanceClock(deps),
+  claimClockAdvance: claimClockAdvance(deps),
+  moveClock: moveClock(deps),
+});
 
 export type Operations = ReturnType<typeof createOperations>;
+export type { Attempt, StartedRun } from "./job-runs.ts";
+export type { Reaction } from "./relay-events.ts";
+export type { ClaimedClockAdvance, ClockAdvanceOutcome } from "./sandbox-clock.ts";
+export type { CarriedRun, WaitingEvent } from "./store.ts";
