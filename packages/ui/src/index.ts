@@ -1,0 +1,11 @@
+export { Button, buttonClass } from "./button.tsx";
+export { CopyButton } from "./copy-button.tsx";
+export { ConfirmDialog, Dialog } from "./dialog.tsx";
+export { EmptyState, ErrorNotice, LoadMore, Notice, Skeleton } from "./feedback.tsx";
+export { CheckField, Field, Segments, SelectField, TextField } from "./field.tsx";
+export { CalendarDate, ClockOffsetProvider, Instant, absoluteTime } from "./instant.tsx";
+export { Money, formatMoney } from "./money.tsx";
+export { Mark, Page, Section, Shell } from "./page.tsx";
+export { SeatStrip } from "./seat-strip.tsx";
+export { Status, type Tone } from "./status.tsx";
+export { Table, type Column } from "./table.tsx";

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { relativeTime } from "./instant.tsx";
+
+const nowMs = Date.parse("2026-11-20T12:00:00Z");
+
+test.each([
+  ["2026-11-20T12:00:59Z", "now"],
+  ["2026-11-20T11:58:00Z", "2 minutes ago"],
+  ["2026-11-20T15:59:00Z", "in 3 hours"],
+  ["2026-12-04T12:00:00Z", "in 14 days"],
+  ["2025-11-20T12:00:00Z", "1 year ago"],
+])("tells %s as %s", (at, told) => {
+  expect(relativeTime(at, nowMs)).toBe(told);
+});
