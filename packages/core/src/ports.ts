@@ -61,8 +61,9 @@ export interface TestCard {
 
 /**
  * A payment provider. It only collects money and tells what happened; Latchkey rates and invoices.
- * Every method throws DomainError GATEWAY_UNAVAILABLE when the provider did not answer, or not in a
- * way that tells what happened: the same request is then repeated.
+ * Every method throws DomainError GATEWAY_UNAVAILABLE when the provider cannot be asked and nothing
+ * happened. Any other error leaves open what happened: the same request, under the same key, is then
+ * repeated before any other.
  */
 export interface Gateway {
   readonly name: GatewayName;
