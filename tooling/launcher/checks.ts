@@ -1,16 +1,12 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import path from "node:path";
-
-/** The repository's root, where every command of the tooling runs. */
-export const root = fileURLToPath(new URL("../../", import.meta.url));
+import { installedProgram, root } from "./paths.ts";
 
 interface Check {
   name: string;
   /** What to do about a failure. */
   remedy: string;
   /** The program, below node_modules/.bin or `node`, and its arguments. */
-  command: [program: string, ...args: string[]];
+  command: readonly [program: string, ...args: string[]];
 }
 
 /** Everything that is checked without running the product; longest first, so that the two cores end together. */
@@ -51,11 +47,15 @@ export interface CheckResult {
   complaint: string;
 }
 
-const run = ({ name, remedy, command: [program, ...args] }: Check): Promise<CheckResult> =>
+/** Runs one check; everything it prints is kept for the case that it fails. */
+export const runCheck = ({
+  name,
+  remedy,
+  command: [program, ...args],
+}: Check): Promise<CheckResult> =>
   new Promise((resolve) => {
     const startedMs = performance.now();
-    const file =
-      program === "node" ? process.execPath : path.join(root, "node_modules/.bin", program);
+    const file = program === "node" ? process.execPath : installedProgram(program);
     const child = spawn(file, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const collect = (chunk: Buffer) => (output += chunk.toString());
@@ -83,7 +83,7 @@ export const runChecks = async (
   const results: CheckResult[] = [];
   const worker = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      const result = await run(check);
+      const result = await runCheck(check);
       results.push(result);
       onResult(result);
     }

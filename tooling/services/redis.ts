@@ -7,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.ts";
 import { OperatorError } from "./operator-error.ts";
 import { endOrphan } from "./process-table.ts";
-import { obtainRedis, thisHost, type RedisProgram } from "./redis-program.ts";
+import { thisHost } from "./host.ts";
+import { obtainRedis, type RedisProgram } from "./redis-program.ts";
 import { endChild, endWithParent, exitOf, type RunningService } from "./running-service.ts";
 
 export interface RedisOptions {

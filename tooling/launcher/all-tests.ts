@@ -1,0 +1,95 @@
+/** checks → web builds → tests, each counted; a failure of one does not keep the rest from running. */
+import { spawn } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { obtainChromium, thisHost } from "../services/index.ts";
+import { printCheck, runCheck, runChecks } from "./checks.ts";
+import { installedProgram, root } from "./paths.ts";
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const numberIn = (results: Map<string, unknown>, name: string): number =>
+  Number(results.get(name) ?? 0);
+
+/** Reads what Vitest's JSON reporter wrote; a run that broke before it could write counts as one failure. */
+const countTests = (file: string, exitCode: number): Count => {
+  const broken: Count = { passed: 0, failed: 1, skipped: 0 };
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const results = new Map(Object.entries(parsed ?? {}));
+    const failed = numberIn(results, "numFailedTests");
+    return {
+      passed: numberIn(results, "numPassedTests"),
+      // A file that does not load has no failed test, and an error outside tests has neither.
+      failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+      skipped: numberIn(results, "numPendingTests") + numberIn(results, "numTodoTests"),
+    };
+  } catch {
+    return broken;
+  }
+};
+
+const runVitest = async (projects: readonly string[]): Promise<Count> => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-results-"));
+  const file = path.join(directory, "results.json");
+  const exitCode = await new Promise<number>((resolve) => {
+    const child = spawn(
+      installedProgram("vitest"),
+      [
+        "run",
+        "--passWithNoTests",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${file}`,
+        ...projects.map((project) => `--project=${project}`),
+      ],
+      { cwd: root, stdio: "inherit" },
+    );
+    child.once("error", () => resolve(1));
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  const count = countTests(file, exitCode);
+  rmSync(directory, { recursive: true, force: true });
+  return count;
+};
+
+const build = {
+  name: "builds",
+  remedy: "Correct the build above.",
+  command: ["turbo", "run", "build", "--output-logs=errors-only"],
+} as const;
+
+/** Runs everything, prints the counts as the last line, and returns the exit code. */
+export const runAllTests = async (): Promise<number> => {
+  console.log("\nChecks");
+  const results = await runChecks(printCheck);
+  const built = await runCheck(build);
+  printCheck(built);
+  const checks = [...results, built];
+
+  console.log("\nTests");
+  const endToEndFiles = globSync("{apps,packages,tooling}/**/*.e2e.ts", {
+    cwd: root,
+    exclude: (entry) => path.basename(entry) === "node_modules",
+  }).length;
+  const chromium = endToEndFiles === 0 ? null : obtainChromium(thisHost(console.log));
+  const projects = ["unit", "db", ...(chromium === null ? [] : ["e2e"])];
+  const tests = await runVitest(projects);
+  const skippedFiles = chromium === null ? endToEndFiles : 0;
+  if (skippedFiles > 0) {
+    console.log(
+      `\nThe ${skippedFiles} end-to-end files were skipped, because there is no Chromium and it could not be installed here: install chromium or google-chrome to run them.`,
+    );
+  }
+
+  const passed = tests.passed + checks.filter((check) => check.passed).length;
+  const failed = tests.failed + checks.filter((check) => !check.passed).length;
+  const skipped = tests.skipped + skippedFiles;
+  console.log(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
+  return failed === 0 ? 0 : 1;
+};
