@@ -20,36 +20,45 @@ export interface RateLimits {
 
 const windowSeconds = 60;
 
-export const createRateLimits = (connection: RedisConnection): RateLimits => {
-  const limiterOf = (name: LimitName) => {
-    const points = usesPerMinute[name];
-    const inProcess = new RateLimiterMemory({ points, duration: windowSeconds });
-    const onRedis = new RateLimiterRedis({
-      storeClient: connection.client,
-      keyPrefix: `latchkey:rate:${name}`,
-      points,
-      duration: windowSeconds,
-      // Who is over the limit is refused here, so that hammering costs Redis nothing.
-      inMemoryBlockOnConsumed: points + 1,
-      insuranceLimiter: inProcess,
-    });
-    return async (key: string): Promise<void> => {
-      try {
-        await (connection.isAway() ? inProcess : onRedis).consume(key);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        throw new DomainError(
-          "RATE_LIMITED",
-          { retryAfterSeconds },
-          `Too many requests; try again in ${retryAfterSeconds} s.`,
-        );
-      }
-    };
+/** Counts one use by `key`; throws RATE_LIMITED with the seconds to wait when it is one too many. */
+export type RateLimit = (key: string) => Promise<void>;
+
+/** A limit of `uses` per `seconds` and key, counted for all nodes; `name` keeps limits apart. */
+export const createRateLimit = (
+  connection: RedisConnection,
+  { name, uses, seconds }: { name: string; uses: number; seconds: number },
+): RateLimit => {
+  const inProcess = new RateLimiterMemory({ points: uses, duration: seconds });
+  const onRedis = new RateLimiterRedis({
+    storeClient: connection.client,
+    keyPrefix: `latchkey:rate:${name}`,
+    points: uses,
+    duration: seconds,
+    // Who is over the limit is refused here, so that hammering costs Redis nothing.
+    inMemoryBlockOnConsumed: uses + 1,
+    insuranceLimiter: inProcess,
+  });
+  return async (key) => {
+    try {
+      await (connection.isAway() ? inProcess : onRedis).consume(key);
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+      throw new DomainError(
+        "RATE_LIMITED",
+        { retryAfterSeconds },
+        `Too many requests; try again in ${retryAfterSeconds} s.`,
+      );
+    }
   };
-  const acquire = limiterOf("acquire");
-  const heartbeat = limiterOf("heartbeat");
-  const validate = limiterOf("validate");
+};
+
+export const createRateLimits = (connection: RedisConnection): RateLimits => {
+  const limitOf = (name: LimitName): RateLimit =>
+    createRateLimit(connection, { name, uses: usesPerMinute[name], seconds: windowSeconds });
+  const acquire = limitOf("acquire");
+  const heartbeat = limitOf("heartbeat");
+  const validate = limitOf("validate");
   return {
     acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),
     heartbeat: ({ sessionId }) => heartbeat(sessionId),
