@@ -1,0 +1,100 @@
+import type { Core } from "@latchkey/core";
+import type { Log } from "@latchkey/core/ports";
+import express from "express";
+import type { Express, Handler } from "express";
+import helmet from "helmet";
+import type { Logger } from "pino";
+import { createAppRouter } from "../routers/index.ts";
+import { createContext } from "../trpc/context.ts";
+import type { Identities } from "../trpc/identity.ts";
+import { createProcedureMetrics } from "../trpc/procedure-metrics.ts";
+import { createDocsRouter } from "./docs.ts";
+import { createHealthRouter } from "./health.ts";
+import type { HealthDeps } from "./health.ts";
+import { createOpenApiDocument } from "./openapi.ts";
+import { answerErrors, answerUnknownPath, sendProblem } from "./problems.ts";
+import { createRequestLog } from "./request-log.ts";
+import { createRestRouter, maxBodyBytes } from "./rest.ts";
+import { serveWebApp } from "./static.ts";
+import { createTrpcDoor } from "./trpc-door.ts";
+import { answerJwks } from "./well-known.ts";
+import { DomainError } from "@latchkey/contracts";
+
+export interface AppSettings {
+  readonly mode: "sandbox" | "production";
+  readonly publicUrl: string;
+  /** Express' "trust proxy": false, how many proxies stand before us, or their addresses. */
+  readonly trustProxy: boolean | number | string;
+  readonly portalDirectory: string;
+  readonly adminDirectory: string;
+}
+
+export interface AppDeps extends HealthDeps {
+  readonly core: Core;
+  readonly identities: Identities;
+  /** Sign-in's own handler, mounted at /api/auth. */
+  readonly authHandler: Handler;
+  readonly settings: AppSettings;
+  readonly log: Log;
+  readonly logger: Logger;
+}
+
+const securityHeaders = ({ publicUrl }: AppSettings): Handler => {
+  const secure = publicUrl.startsWith("https:");
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        ...(secure && { upgradeInsecureRequests: [] }),
+      },
+    },
+    strictTransportSecurity: secure,
+    referrerPolicy: { policy: "same-origin" },
+  });
+};
+
+/** Sign-in reads its body itself and has no limit of its own. */
+const limitUnparsedBody: Handler = (request, response, next) => {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (Number(length ?? 0) > maxBodyBytes || encoding !== undefined) {
+    return sendProblem(response, new DomainError("PAYLOAD_TOO_LARGE", {}));
+  }
+  next();
+};
+
+/** Everything that answers HTTP, in the order in which it is asked. */
+export const createApp = (deps: AppDeps): Express => {
+  const { core, identities, settings, registry, log } = deps;
+  const { mode, publicUrl } = settings;
+  const router = createAppRouter({ core, mode, metrics: createProcedureMetrics(registry), log });
+  const contextOf = (facts: Parameters<typeof createContext>[1]) =>
+    createContext({ identities, publicUrl }, facts);
+  const openApi = createOpenApiDocument({ mode, publicUrl });
+
+  const app = express();
+  app.set("trust proxy", settings.trustProxy);
+  app.set("query parser", "simple");
+  app.set("etag", false);
+  app.disable("x-powered-by");
+  app.use(createRequestLog(deps.logger));
+  app.use(securityHeaders(settings));
+  app.use(createHealthRouter(deps));
+  app.get("/.well-known/jwks.json", answerJwks(core));
+  app.all("/api/auth/{*any}", limitUnparsedBody, deps.authHandler);
+  app.use("/trpc", createTrpcDoor({ router, contextOf, log }));
+  app.use("/api/v1", createRestRouter({ router, contextOf }));
+  app.get("/openapi.json", (_request, response) => void response.json(openApi));
+  app.use("/docs", createDocsRouter());
+  app.use("/api", answerUnknownPath);
+  app.use("/admin", serveWebApp("admin app", settings.adminDirectory));
+  app.use(serveWebApp("portal", settings.portalDirectory));
+  app.use(answerUnknownPath);
+  app.use(answerErrors(log));
+  return app;
+};

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import type { Request, Response } from "express";
+import type { RequestFacts, Trace } from "../trpc/context.ts";
+
+const traces = new WeakMap<IncomingMessage, Trace>();
+
+/** What the request's log line will tell; the procedures fill it in. */
+export const traceOf = (request: IncomingMessage): Trace => {
+  const known = traces.get(request);
+  if (known) return known;
+  const trace: Trace = { actor: "anonymous", procedures: [] };
+  traces.set(request, trace);
+  return trace;
+};
+
+/** The id that the log middleware gave the request. */
+export const requestIdOfRequest = (request: IncomingMessage): string =>
+  typeof request.id === "string" ? request.id : "unknown";
+
+const toHeaders = (request: IncomingMessage): Headers => {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  return headers;
+};
+
+/** What a context needs of an Express request; `batchSize` is how many procedures it calls. */
+export const factsOf = (request: Request, response: Response, batchSize: number): RequestFacts => ({
+  requestId: requestIdOfRequest(request),
+  address: request.ip ?? null,
+  headers: toHeaders(request),
+  batchSize,
+  trace: traceOf(request),
+  setHeader: (name, value) => response.setHeader(name, value),
+});
