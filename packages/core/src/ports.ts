@@ -116,6 +116,7 @@ export interface MailFacts {
     validUntil: string | null;
     portalUrl: string;
     trial: boolean;
+    fileAttached: boolean;
   };
   "license-key-rotated": {
     organizationName: string;

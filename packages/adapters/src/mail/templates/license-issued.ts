@@ -10,6 +10,7 @@ export const licenseIssued: Template<"license-issued"> = ({
   validUntil,
   portalUrl,
   trial,
+  fileAttached,
 }) => {
   const seats = maxSeats === 1 ? "one seat" : `${maxSeats} seats`;
   const heading = trial
@@ -34,9 +35,13 @@ export const licenseIssued: Template<"license-issued"> = ({
           "Start working. Your seat comes back by itself when you quit.",
         ),
         action("See your license", portalUrl),
-        remark(
-          "A computer without network? The attached license file does the same there: open it in the app instead of pasting the key.",
-        ),
+        ...(fileAttached
+          ? [
+              remark(
+                "A computer without network? The attached license file does the same there: open it in the app instead of pasting the key.",
+              ),
+            ]
+          : []),
       ],
     }),
   };
