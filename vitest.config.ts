@@ -16,7 +16,8 @@ export default defineConfig({
           include: ["{apps,packages,tooling}/**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts"],
           pool: "threads",
-          testTimeout: 20_000,
+          // Only against a test that hangs: property tests on a busy machine take their time.
+          testTimeout: 60_000,
         },
       },
       {
@@ -26,7 +27,7 @@ export default defineConfig({
           exclude: outside,
           globalSetup: servers,
           pool: "forks",
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -32,6 +32,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     libraries: ["@trpc/client", "zod"],
     node: false,
   },
+  // A world for its tests to happen in: a clock, a server that signs.
+  "packages/client/test": { workspace: "all", libraries: "declared", node: true },
   "packages/client/src/node": {
     workspace: [contracts, `${contracts}/*`, `${licenseCrypto}/verify`, apiTypes],
     libraries: ["@trpc/client", "systeminformation", "zod"],
