@@ -12,13 +12,12 @@ import { createDocsRouter } from "./docs.ts";
 import { createHealthRouter } from "./health.ts";
 import type { HealthDeps } from "./health.ts";
 import { createOpenApiDocument } from "./openapi.ts";
-import { answerErrors, answerUnknownPath, sendProblem } from "./problems.ts";
+import { answerErrors, answerUnknownPath } from "./problems.ts";
 import { createRequestLog } from "./request-log.ts";
-import { createRestRouter, maxBodyBytes } from "./rest.ts";
+import { createRestRouter } from "./rest.ts";
 import { serveWebApp } from "./static.ts";
 import { createTrpcDoor } from "./trpc-door.ts";
 import { answerJwks } from "./well-known.ts";
-import { DomainError } from "@latchkey/contracts";
 
 export interface AppSettings {
   readonly mode: "sandbox" | "production";
@@ -32,7 +31,7 @@ export interface AppSettings {
 export interface AppDeps extends HealthDeps {
   readonly core: Core;
   readonly identities: Identities;
-  /** Sign-in's own handler, mounted at /api/auth. */
+  /** Sign-in's own handler, mounted at /api/auth; it reads its bodies itself. */
   readonly authHandler: Handler;
   readonly settings: AppSettings;
   readonly log: Log;
@@ -59,15 +58,6 @@ const securityHeaders = ({ publicUrl }: AppSettings): Handler => {
   });
 };
 
-/** Sign-in reads its body itself and has no limit of its own. */
-const limitUnparsedBody: Handler = (request, response, next) => {
-  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
-  if (Number(length ?? 0) > maxBodyBytes || encoding !== undefined) {
-    return sendProblem(response, new DomainError("PAYLOAD_TOO_LARGE", {}));
-  }
-  next();
-};
-
 /** Everything that answers HTTP, in the order in which it is asked. */
 export const createApp = (deps: AppDeps): Express => {
   const { core, identities, settings, registry, log } = deps;
@@ -86,7 +76,7 @@ export const createApp = (deps: AppDeps): Express => {
   app.use(securityHeaders(settings));
   app.use(createHealthRouter(deps));
   app.get("/.well-known/jwks.json", answerJwks(core));
-  app.all("/api/auth/{*any}", limitUnparsedBody, deps.authHandler);
+  app.all("/api/auth/{*any}", deps.authHandler);
   app.use("/trpc", createTrpcDoor({ router, contextOf, log }));
   app.use("/api/v1", createRestRouter({ router, contextOf }));
   app.get("/openapi.json", (_request, response) => void response.json(openApi));

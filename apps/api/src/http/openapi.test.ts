@@ -15,20 +15,23 @@ const operationsOf = (mode: "sandbox" | "production") =>
 const procedures = listProcedures();
 
 describe("the OpenAPI document", () => {
-  test.each(["sandbox", "production"] as const)("is accepted by a validator in %s", async (mode) => {
-    const validator = new Validator();
-    const { valid, errors } = await validator.validate(
-      JSON.parse(JSON.stringify(documentOf(mode))),
-    );
-    expect(errors).toBeUndefined();
-    expect(valid).toBe(true);
-    expect(validator.version).toBe("3.1");
-  });
+  test.each(["sandbox", "production"] as const)(
+    "is accepted by a validator in %s",
+    async (mode) => {
+      const validator = new Validator();
+      const { valid, errors } = await validator.validate(JSON.stringify(documentOf(mode)));
+      expect(errors).toBeUndefined();
+      expect(valid).toBe(true);
+      expect(validator.version).toBe("3.1");
+    },
+  );
 
   test("names an operation for every procedure", () => {
-    expect(operationsOf("sandbox").map(({ operationId }) => operationId).sort()).toEqual(
-      procedures.map(({ path }) => path).sort(),
-    );
+    expect(
+      operationsOf("sandbox")
+        .map(({ operationId }) => operationId)
+        .sort(),
+    ).toEqual(procedures.map(({ path }) => path).sort());
   });
 
   test("leaves the sandbox's own procedures out of production", () => {
@@ -49,12 +52,15 @@ describe("the OpenAPI document", () => {
 });
 
 describe("the examples", () => {
-  test.each(Object.entries(examples))("of %s are what the contract takes and gives", (path, example) => {
-    const found = procedures.find((listed) => listed.path === path)?.procedure;
-    if (found === undefined) throw new Error(`${path} is no procedure`);
-    if (example.request) expect(found.input.safeParse(example.request).error).toBeUndefined();
-    if (example.answer) expect(found.output.safeParse(example.answer).error).toBeUndefined();
-  });
+  test.each(Object.entries(examples))(
+    "of %s are what the contract takes and gives",
+    (path, example) => {
+      const found = procedures.find((listed) => listed.path === path)?.procedure;
+      if (found === undefined) throw new Error(`${path} is no procedure`);
+      if (example.request) expect(found.input.safeParse(example.request).error).toBeUndefined();
+      if (example.answer) expect(found.output.safeParse(example.answer).error).toBeUndefined();
+    },
+  );
 
   test("cover the main job", () => {
     expect(Object.keys(examples)).toEqual(

@@ -184,7 +184,11 @@ export const createOpenApiDocument = ({
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "The token that sign-in answers" },
-        cookie: { type: "apiKey", in: "cookie", name: "better-auth.session_token" },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: `${publicUrl.startsWith("https:") ? "__Secure-" : ""}latchkey.session_token`,
+        },
       },
     },
     paths,

@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import { requestIdOf } from "../trpc/context.ts";
@@ -20,16 +20,31 @@ export const loggablePath = (url: string): string =>
 const firstOf = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
+interface PinoLine {
+  readonly responseTime?: number;
+}
+
+const lineOf = (request: Request, response: Response, { responseTime }: PinoLine) => ({
+  requestId: requestIdOfRequest(request),
+  method: request.method,
+  path: loggablePath(request.originalUrl),
+  status: response.statusCode,
+  ...traceOf(request),
+  milliseconds: responseTime,
+});
+
 /**
  * One wide line per request: id, method, path, status, actor, procedures with their outcomes,
  * milliseconds. Never a body, a header or a query. Gives every answer its X-Request-Id.
  */
 export const createRequestLog = (logger: Logger): RequestHandler =>
-  pinoHttp({
+  pinoHttp<Request, Response>({
     logger,
     genReqId: (request, response) => {
       const id = requestIdOf(firstOf(request.headers["x-request-id"]));
       response.setHeader("X-Request-Id", id);
+      // Whoever reads the header further in, such as sign-in, speaks of the same request.
+      request.headers["x-request-id"] = id;
       return id;
     },
     wrapSerializers: false,
@@ -37,22 +52,9 @@ export const createRequestLog = (logger: Logger): RequestHandler =>
     customLogLevel: (_request, { statusCode }) => (statusCode >= 500 ? "error" : "info"),
     customSuccessMessage: () => "request",
     customErrorMessage: () => "request",
-    customSuccessObject: (request, response, line: { responseTime?: number }) => ({
-      requestId: requestIdOfRequest(request),
-      method: request.method,
-      path: loggablePath(request.originalUrl),
-      status: response.statusCode,
-      ...traceOf(request),
-      milliseconds: line.responseTime,
-    }),
-    customErrorObject: (request, response, _error, line: { responseTime?: number }) => ({
-      requestId: requestIdOfRequest(request),
-      method: request.method,
-      path: loggablePath(request.originalUrl),
-      status: response.statusCode,
-      ...traceOf(request),
-      milliseconds: line.responseTime,
-    }),
+    customSuccessObject: (request, response, line: PinoLine) => lineOf(request, response, line),
+    customErrorObject: (request, response, _error, line: PinoLine) =>
+      lineOf(request, response, line),
     quietReqLogger: true,
-    autoLogging: { ignore: ({ url = "" }) => /^\/(health|metrics)/.test(url) },
+    autoLogging: { ignore: ({ url }) => /^\/(health|metrics)/.test(url ?? "") },
   });

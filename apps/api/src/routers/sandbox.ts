@@ -11,6 +11,6 @@ export const createSandboxRouter = (
     clock: procedure(contract.sandbox.clock, operations.readClock),
     advanceClock: procedure(contract.sandbox.advanceClock, operations.advanceClock),
     outbox: procedure(contract.sandbox.outbox, mail.readOutbox),
-    paymentPage: procedure(contract.sandbox.paymentPage, billing.getPaymentPage),
-    pay: procedure(contract.sandbox.pay, billing.pay),
+    paymentPage: procedure(contract.sandbox.paymentPage, billing.getSandboxPaymentPage),
+    pay: procedure(contract.sandbox.pay, billing.paySandboxCheckout),
   }) satisfies RecordOf<typeof contract.sandbox>;

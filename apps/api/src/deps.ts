@@ -1,0 +1,90 @@
+import { createSandboxGateway } from "@latchkey/adapters/gateways";
+import { createCore, createVault } from "@latchkey/core";
+import type { Core, CoreDeps, CoreSettings } from "@latchkey/core";
+import type { Log } from "@latchkey/core/ports";
+import { connectDatabase } from "@latchkey/db";
+import type { Database } from "@latchkey/db";
+import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
+import type { RedisConnection } from "@latchkey/redis";
+import { pino } from "pino";
+import type { Logger } from "pino";
+import type { Environment } from "./env.ts";
+
+export interface Deps {
+  readonly core: Core;
+  readonly coreDeps: CoreDeps;
+  readonly database: Database;
+  readonly redis: RedisConnection;
+  readonly logger: Logger;
+  readonly log: Log;
+  /** Closes what was opened, the last first. */
+  close(): Promise<void>;
+}
+
+/** Sending and writing mails is the worker's work: here an attempt is a mistake in the wiring. */
+const mailLeavesFromTheWorker = () =>
+  Promise.reject(new Error("The API commits events; the worker writes and sends their mails."));
+
+const toLog = (logger: Logger): Log => ({
+  info: (fields, message) => logger.info(fields, message),
+  warn: (fields, message) => logger.warn(fields, message),
+  error: (fields, message) => logger.error(fields, message),
+});
+
+/** An error for the log, without the parameters of a failed query, which may be somebody's secret. */
+const describeError = (error: Error): object => {
+  const described = pino.stdSerializers.err(error);
+  const cut = (text: string) => text.replaceAll(/\nparams: .*/g, "");
+  return { ...described, message: cut(described.message), stack: cut(described.stack) };
+};
+
+/** Opens connections and wires the core; nothing is connected before the first use. */
+export const createDeps = (env: Environment): Deps => {
+  const logger = pino({
+    level: env.LOG_LEVEL,
+    base: { app: "api" },
+    serializers: { err: describeError },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  });
+  const log = toLog(logger);
+  const database = connectDatabase({
+    url: env.DATABASE_URL.reveal(),
+    poolSize: env.DATABASE_POOL_SIZE,
+    applicationName: "latchkey api",
+  });
+  const redis = connectRedis({
+    url: env.REDIS_URL.reveal(),
+    cluster: env.REDIS_CLUSTER,
+    onTrouble: (error) => log.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
+  });
+  const sandbox = env.LATCHKEY_MODE === "sandbox";
+  const publicUrl = env.LATCHKEY_PUBLIC_URL;
+  const settings: CoreSettings = {
+    mode: env.LATCHKEY_MODE,
+    publicUrl,
+    gateway: sandbox ? "sandbox" : "stripe",
+  };
+  const coreDeps: CoreDeps = {
+    database,
+    seatCache: createSeatCache(redis),
+    rateLimits: createRateLimits(redis),
+    vault: createVault(env.LATCHKEY_SECRET.reveal()),
+    gateways: sandbox ? { sandbox: createSandboxGateway({ publicUrl }) } : {},
+    renderMail: mailLeavesFromTheWorker,
+    mailTransport: { send: mailLeavesFromTheWorker },
+    log,
+    settings,
+  };
+  return {
+    core: createCore(coreDeps),
+    coreDeps,
+    database,
+    redis,
+    logger,
+    log,
+    close: async () => {
+      await redis.close();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Listening {
+  readonly port: number;
+  /** Stops accepting, lets what is running finish, and cuts what has not after `patienceMs`. */
+  close(patienceMs: number): Promise<void>;
+}
+
+/** The port is somebody else's. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+}
+
+const describe = (error: Error, port: number): Error =>
+  "code" in error && error.code === "EADDRINUSE"
+    ? new PortInUseError(
+        `Port ${port} is in use: stop what listens there, or set PORT to another one.`,
+      )
+    : error;
+
+/** Listens on `port`, or on any free one for 0. Throws PortInUseError. */
+export const listen = (listener: RequestListener, port: number): Promise<Listening> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(listener);
+    // Longer than the idle time of common load balancers, so that we are never the one to hang up.
+    server.keepAliveTimeout = 65_000;
+    server.requestTimeout = 30_000;
+    server.once("error", (error) => reject(describe(error, port)));
+    server.listen(port, () => {
+      const address = server.address() as AddressInfo;
+      const close = (patienceMs: number) =>
+        new Promise<void>((closed, failed) => {
+          const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
+          server.close((error) => {
+            clearTimeout(cut);
+            if (error) failed(error);
+            else closed();
+          });
+          server.closeIdleConnections();
+        });
+      resolve({ port: address.port, close });
+    });
+  });

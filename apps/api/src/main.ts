@@ -1,0 +1,65 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { createAuth } from "./auth/index.ts";
+import { createDeps } from "./deps.ts";
+import { EnvironmentError, readEnvironment } from "./env.ts";
+import { createApp } from "./http/app.ts";
+import { PortInUseError, listen } from "./http/listen.ts";
+
+/** Design: within 10 s of the signal; what has not finished by then is cut with time to spare. */
+const patienceMs = 8_000;
+
+const fail = (error: unknown): never => {
+  const known = error instanceof EnvironmentError || error instanceof PortInUseError;
+  process.stderr.write(`${known ? error.message : String(error)}\n`);
+  process.exit(1);
+};
+
+const start = async (): Promise<void> => {
+  const env = readEnvironment();
+  const deps = createDeps(env);
+  const { core, coreDeps, database, redis, log, logger } = deps;
+  const auth = createAuth({
+    core,
+    database,
+    redis,
+    secret: env.LATCHKEY_SECRET.reveal(),
+    settings: coreDeps.settings,
+    log,
+  });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const app = createApp({
+    core,
+    database,
+    redis,
+    registry,
+    identities: auth,
+    authHandler: auth.handler,
+    log,
+    logger,
+    settings: {
+      mode: env.LATCHKEY_MODE,
+      publicUrl: env.LATCHKEY_PUBLIC_URL,
+      trustProxy: env.TRUST_PROXY,
+      portalDirectory: env.LATCHKEY_PORTAL_DIR,
+      adminDirectory: env.LATCHKEY_ADMIN_DIR,
+    },
+  });
+  const listening = await listen(app, env.PORT);
+  log.info({ port: listening.port, mode: env.LATCHKEY_MODE }, "listening");
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping");
+    listening
+      .close(patienceMs)
+      .then(() => deps.close())
+      .then(() => process.exit(0), fail);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+};
+
+start().catch(fail);
