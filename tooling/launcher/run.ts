@@ -13,6 +13,7 @@ import {
   startRedis,
   type RunningService,
 } from "../services/index.ts";
+import type { Desktop } from "./demo-desktop.ts";
 import { playMainJob } from "./demo.ts";
 import { installedProgram, stateDirectory } from "./paths.ts";
 import { runCommand, startApplication, type Application, type Command } from "./processes.ts";
@@ -33,11 +34,13 @@ const READY_WITHIN_SECONDS = 60;
 interface Started {
   services: Map<string, RunningService>;
   applications: Application[];
+  desktop: Desktop | null;
 }
 
-const stopAll = async ({ services, applications }: Started): Promise<void> => {
+const stopAll = async ({ services, applications, desktop }: Started): Promise<void> => {
   if (services.size + applications.length === 0) return;
   console.log("\nStopping …");
+  await desktop?.stop();
   await Promise.all(applications.map((application) => application.stop()));
   await Promise.all([...services.values()].map((service) => service.stop()));
   console.log("Everything that was started is stopped.");
@@ -158,10 +161,11 @@ const bringUp = async (run: Run, started: Started): Promise<void> => {
     await waitUntilReady(baseUrl, signal);
     signal.throwIfAborted();
     const staffPassword = secrets.LATCHKEY_STAFF_PASSWORD;
-    const played = run.demo
+    const demonstration = run.demo
       ? await playMainJob({ baseUrl, staffPassword, report: (line) => console.log(line) })
       : null;
-    printWelcome(settings.publicUrl, staffPassword, played);
+    started.desktop = demonstration?.desktop ?? null;
+    printWelcome(settings.publicUrl, staffPassword, demonstration?.played ?? null);
     await aborted(signal);
   };
   await Promise.race([work(), aborted(signal), firstDeath(started)]);
@@ -169,7 +173,7 @@ const bringUp = async (run: Run, started: Started): Promise<void> => {
 
 /** Runs everything until the signal aborts. Throws OperatorError when something cannot start or dies. */
 export const run = async (run: Run): Promise<void> => {
-  const started: Started = { services: new Map(), applications: [] };
+  const started: Started = { services: new Map(), applications: [], desktop: null };
   try {
     await bringUp(run, started);
   } finally {
