@@ -1,0 +1,48 @@
+import { DomainError } from "@latchkey/contracts";
+import type {
+  CheckoutSession,
+  CheckoutSessionId,
+  LicenseId,
+  SubscriptionId,
+  checkoutContract,
+} from "@latchkey/contracts";
+import type { z } from "zod";
+import { actingAs, authorizeMember } from "../call.ts";
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import { factsOf } from "./charge-checkout.ts";
+import { checkoutStatusAt } from "./checkout-rules.ts";
+import type { BillingDeps } from "./deps.ts";
+import * as store from "./store.ts";
+
+/**
+ * How a checkout of the member's organization stands; once complete it tells the license key, to those
+ * who may buy. Throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.
+ */
+export const getCheckout =
+  ({ database, licensing }: BillingDeps) =>
+  async (
+    call: Call,
+    { checkoutSessionId }: z.infer<typeof checkoutContract.get.input>,
+  ): Promise<CheckoutSession> => {
+    authorizeMember(call, "billing:write");
+    const { checkout, status } = await inTransaction(database, call, async (tx) => {
+      const found = await store.findCheckout(tx, checkoutSessionId);
+      if (!found) throw new DomainError("NOT_FOUND", { remedy: "Open a new checkout." });
+      return { checkout: found, status: checkoutStatusAt(factsOf(found), tx.now) };
+    });
+    const { id, expiresAt, subscriptionId, licenseId } = checkout;
+    const answer = {
+      id: id as CheckoutSessionId,
+      status,
+      expiresAt: expiresAt.toISOString(),
+    };
+    if (subscriptionId === null || licenseId === null) return answer;
+    const asSystem = actingAs(call, { kind: "system", job: "get-checkout" });
+    return {
+      ...answer,
+      subscriptionId: subscriptionId as SubscriptionId,
+      licenseId: licenseId as LicenseId,
+      licenseKey: await licensing.revealLicenseKey(asSystem, licenseId),
+    };
+  };
