@@ -1,5 +1,20 @@
-import type { CoreDeps } from "../deps.ts";
+import type { MailDeps } from "./deps.ts";
+import { listMails, readOutbox } from "./list-mails.ts";
+import {
+  reportRepeatedSignUp,
+  requestPasswordReset,
+  requestVerification,
+} from "./request-account-mail.ts";
+import { sendMailForEvent } from "./send-mail-for-event.ts";
 
-export const createMail = (_deps: CoreDeps) => ({});
+/** Mails: written from events, kept with their state, sent by the transport. */
+export const createMail = (deps: MailDeps) => ({
+  sendMailForEvent: sendMailForEvent(deps),
+  requestVerification: requestVerification(deps),
+  requestPasswordReset: requestPasswordReset(deps),
+  reportRepeatedSignUp: reportRepeatedSignUp(deps),
+  listMails: listMails(deps),
+  readOutbox: readOutbox(deps),
+});
 
 export type Mail = ReturnType<typeof createMail>;
