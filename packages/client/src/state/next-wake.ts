@@ -1,5 +1,5 @@
 import type { Core } from "./model.ts";
-import { endServerMs } from "./rights.ts";
+import { endServerMs, isWorking } from "./rights.ts";
 import { monotonicAt, serverTimeMs } from "./server-clock.ts";
 import type { Now } from "./server-clock.ts";
 import { timing } from "./timing.ts";
@@ -19,13 +19,14 @@ const nextMinuteMs = (core: Core, at: Now): number | null => {
 /** When the machine has to look again by itself, in ms of the monotonic clock; null for never. */
 export const nextWakeMs = (core: Core, at: Now): number | null => {
   const { phase, request } = core;
-  const holds = ["running", "reconnecting", "offline", "filed"].includes(phase.name);
+  const works = isWorking(core);
   const candidates = [
     request === null ? core.nextTryAtMs : null,
     nextMinuteMs(core, at),
     phase.name === "releasing" && request?.call !== "release" ? phase.patienceUntilMs : null,
+    works ? core.persistedAtMs + timing.persistEveryMs : null,
     phase.name === "offline" ? phase.lateUntilMs : null,
-    holds ? at.monotonicMs + timing.tickMs : null,
+    works ? at.monotonicMs + timing.tickMs : null,
   ].filter((moment) => moment !== null);
   return candidates.length === 0 ? null : Math.min(...candidates);
 };

@@ -49,6 +49,7 @@ import {
   onTryNow,
   releaseChecked,
 } from "./on-wish.ts";
+import { isWorking } from "./rights.ts";
 import { endChecked, sleepBelieved } from "./without-server.ts";
 import { nextWakeMs } from "./next-wake.ts";
 import type { Now } from "./server-clock.ts";
@@ -118,13 +119,11 @@ const clocksCompared = (before: Core, at: Now): Core => {
   return asks && core.request === null ? { ...suspected, nextTryAtMs: at.monotonicMs } : suspected;
 };
 
-/** While the app works without the server, the time it has used survives a crash. */
-const timeWrittenDown = (core: Core, at: Now): Step => {
-  const counts = core.phase.name === "offline" || core.phase.name === "filed";
-  return counts && at.monotonicMs - core.persistedAtMs >= timing.offlinePersistMs
+/** While the app works, the time that it has used survives a crash. */
+const timeWrittenDown = (core: Core, at: Now): Step =>
+  isWorking(core) && at.monotonicMs - core.persistedAtMs >= timing.persistEveryMs
     ? withEffects(still(core), { type: "persist" })
     : still(core);
-};
 
 const onEvent = (core: Core, event: Event): Step => {
   const { at } = event;

@@ -3,6 +3,13 @@ import { serverTimeMs } from "./server-clock.ts";
 import type { Now } from "./server-clock.ts";
 import { timing } from "./timing.ts";
 
+/** The phases in which the app works. */
+export const isWorking = ({ phase }: Core): boolean =>
+  phase.name === "running" ||
+  phase.name === "reconnecting" ||
+  phase.name === "offline" ||
+  phase.name === "filed";
+
 /** The lease, while the server's time is before the end of its signed grace. */
 export const usableLease = (core: Core, at: Now): HeldLease | null =>
   core.lease !== null &&

@@ -14,8 +14,9 @@ export const timing = {
   retryCapMs: 60_000,
   offlineGraceMs: 1_800_000,
   offlineRetryMs: 300_000,
-  /** The last try before a lapse starts this early, so that its answer still counts. */
-  lastTryBeforeMs: 10_000,
+  /** So long before a lapse the tries come close together: an outage may be over just in time. */
+  lastTriesBeforeMs: 30_000,
+  lastTriesEveryMs: 5_000,
   lapsedRetryMs: 60_000,
   waitingMinMs: 30_000,
   waitingMaxMs: 60_000,
@@ -31,8 +32,8 @@ export const timing = {
   wakePauseMs: 10_000,
   /** and nothing is concluded from their failure before this. */
   wakePatienceMs: 30_000,
-  /** How often the time used offline is written down. */
-  offlinePersistMs: 60_000,
+  /** How often the time that a right was in use is written down: a crash forgets no more. */
+  persistEveryMs: 60_000,
 } as const;
 
 export const lapseWarningMinutes = [10, 2] as const;

@@ -14,13 +14,13 @@ export const sleepBelieved = (core: Core): Core => ({
   suspectedSleepMs: 0,
 });
 
-/** When to ask again while offline: every 5 minutes, and once more just before the end. */
+/** When to ask again while offline: every 5 minutes, and every 5 s in the half minute before the end. */
 const offlineTryAtMs = (core: Core, at: Now, random: number): number => {
   const regularMs = at.monotonicMs + spreadMs(timing.offlineRetryMs, random);
   const endMs = endServerMs(core);
   if (endMs === null || core.clock === null) return regularMs;
-  const lastTryMs = monotonicAt(core.clock, endMs) - timing.lastTryBeforeMs;
-  return lastTryMs > at.monotonicMs ? Math.min(regularMs, lastTryMs) : regularMs;
+  const lastTriesMs = monotonicAt(core.clock, endMs) - timing.lastTriesBeforeMs;
+  return Math.min(regularMs, Math.max(lastTriesMs, at.monotonicMs + timing.lastTriesEveryMs));
 };
 
 /**
