@@ -156,3 +156,46 @@ export const anOffer = async (
     .values({ planVersionId, interval: "month", amountMinor: 2_900, currency: "USD" });
   return core.catalog.getOffer(systemCall("test"), { slug, interval: "month" });
 };
+
+/** A license with its key and the owner of its organization. */
+export interface IssuedLicense {
+  readonly licenseId: string;
+  readonly licenseKey: string;
+  readonly owner: Customer;
+}
+
+/** Issues a license that nobody pays for, through the real verb; it never ends unless told. */
+export const aLicense = async (
+  made: Pick<TestCore, "core" | "database">,
+  {
+    owner,
+    paidUntil = null,
+    ...terms
+  }: Parameters<typeof anOffer>[1] & { owner?: Customer; paidUntil?: Date | null } = {},
+): Promise<IssuedLicense> => {
+  const of = owner ?? (await aCustomer(made));
+  const issued = await made.core.licensing.issueLicense(systemCall("test"), {
+    organizationId: of.organizationId,
+    offer: await anOffer(made, terms),
+    subscriptionId: null,
+    trial: false,
+    paidUntil,
+  });
+  return { ...issued, owner: of };
+};
+
+/** Activates `count` machines and answers their fingerprints. */
+export const activatedMachines = async (
+  { core }: Pick<TestCore, "core">,
+  { licenseKey }: Pick<IssuedLicense, "licenseKey">,
+  count: number,
+): Promise<string[]> => {
+  const fingerprints = Array.from({ length: count }, () => `fp:${newId()}`);
+  const anyone = callBy({ kind: "anonymous" });
+  await Promise.all(
+    fingerprints.map((fingerprint) =>
+      core.licensing.activateMachine(anyone, { licenseKey, fingerprint }),
+    ),
+  );
+  return fingerprints;
+};

@@ -1,5 +1,71 @@
-import type { CoreDeps } from "../deps.ts";
+import { acquireSeat } from "./acquire-seat.ts";
+import { activateMachine } from "./activate-machine.ts";
+import { getAnyLicense, listAllLicenses } from "./admin-licenses.ts";
+import { checkOutLicenseFile } from "./check-out-license-file.ts";
+import { deactivateMachine, removeMachine } from "./deactivate-machine.ts";
+import type { LicensingDeps, VerbDeps } from "./deps.ts";
+import { describeLicense } from "./describe-license.ts";
+import { endSession } from "./end-session.ts";
+import { endExpiredSessions, expireLicense, listDueLicenses } from "./expire-license.ts";
+import { findNextDueAt } from "./find-next-due-at.ts";
+import { followSubscription } from "./follow-subscription.ts";
+import { heartbeat } from "./heartbeat.ts";
+import { issueLicense } from "./issue-license.ts";
+import { createKeyHolders } from "./key-holders.ts";
+import { getLicense, listLicenses } from "./list-licenses.ts";
+import { listMachines } from "./list-machines.ts";
+import { listSessions } from "./list-sessions.ts";
+import { reinstateLicense, revokeLicense, suspendLicense } from "./override-license.ts";
+import { createRefusals } from "./refusals.ts";
+import { releaseSeat } from "./release-seat.ts";
+import { createRenewSession } from "./renew-sessions.ts";
+import { reveal, revealLicenseKey } from "./reveal-key.ts";
+import { rotateKey, rotateKeyByStaff } from "./rotate-key.ts";
+import { validateLicense } from "./validate-license.ts";
 
-export const createLicensing = (_deps: CoreDeps) => ({});
+/** Licenses, the machines that they run on, and the seats that those hold. */
+export const createLicensing = (given: LicensingDeps) => {
+  const deps: VerbDeps = {
+    ...given,
+    keyHolders: createKeyHolders(given),
+    refusals: createRefusals(given),
+    renewSession: createRenewSession(given),
+  };
+  return {
+    acquireSeat: acquireSeat(deps),
+    heartbeat: heartbeat(deps),
+    releaseSeat: releaseSeat(deps),
+
+    activateMachine: activateMachine(deps),
+    deactivateMachine: deactivateMachine(deps),
+    removeMachine: removeMachine(deps),
+    listMachines: listMachines(deps),
+    listSessions: listSessions(deps),
+    endSession: endSession(deps),
+
+    listLicenses: listLicenses(deps),
+    getLicense: getLicense(deps),
+    reveal: reveal(deps),
+    rotateKey: rotateKey(deps),
+    checkOutLicenseFile: checkOutLicenseFile(deps),
+    validateLicense: validateLicense(deps),
+
+    listAllLicenses: listAllLicenses(deps),
+    getAnyLicense: getAnyLicense(deps),
+    suspendLicense: suspendLicense(deps),
+    reinstateLicense: reinstateLicense(deps),
+    revokeLicense: revokeLicense(deps),
+    rotateKeyByStaff: rotateKeyByStaff(deps),
+
+    issueLicense: issueLicense(deps),
+    followSubscription: followSubscription(deps),
+    revealLicenseKey: revealLicenseKey(deps),
+    describeLicense: describeLicense(deps),
+    listDueLicenses: listDueLicenses(deps),
+    expireLicense: expireLicense(deps),
+    endExpiredSessions: endExpiredSessions(deps),
+    findNextDueAt: findNextDueAt(deps),
+  };
+};
 
 export type Licensing = ReturnType<typeof createLicensing>;

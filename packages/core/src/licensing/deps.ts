@@ -1,0 +1,25 @@
+import type { Catalog } from "../catalog/index.ts";
+import type { CoreDeps } from "../deps.ts";
+import type { Organizations } from "../organizations/index.ts";
+import type { KeyHolders } from "./key-holders.ts";
+import type { Refusals } from "./refusals.ts";
+import type { RenewSession } from "./renew-sessions.ts";
+
+/** What the core gives this domain. */
+export type LicensingDeps = Pick<
+  CoreDeps,
+  "database" | "seatCache" | "rateLimits" | "vault" | "log" | "settings"
+> & {
+  readonly catalog: Pick<
+    Catalog,
+    "describePlanVersions" | "getKeyRing" | "getProduct" | "getSigner"
+  >;
+  readonly organizations: Pick<Organizations, "describeOrganizations">;
+};
+
+/** The same, with the parts that this domain's verbs share. */
+export type VerbDeps = LicensingDeps & {
+  readonly keyHolders: KeyHolders;
+  readonly refusals: Refusals;
+  readonly renewSession: RenewSession;
+};

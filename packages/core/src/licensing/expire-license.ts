@@ -1,0 +1,46 @@
+import { authorizeSystem } from "../call.ts";
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { VerbDeps } from "./deps.ts";
+import * as licenseStore from "./license-store.ts";
+import * as sessionStore from "./session-store.ts";
+import { lockLicense, settleLicense } from "./settle-license.ts";
+
+/** Licenses whose status changes by itself by now, the longest due first. Throws FORBIDDEN. */
+export const listDueLicenses =
+  ({ database }: Pick<VerbDeps, "database">) =>
+  async (call: Call, { limit }: { limit: number }): Promise<{ id: string; dueAt: Date }[]> => {
+    authorizeSystem(call);
+    return inTransaction(database, call, (tx) => licenseStore.listDueLicenses(tx, limit));
+  };
+
+/**
+ * Does what is due of a license: it expires and its sessions end. One that is no longer due, having been
+ * paid, suspended or expired meanwhile, stays as it is. Throws FORBIDDEN, NOT_FOUND.
+ */
+export const expireLicense =
+  (deps: VerbDeps) =>
+  async (call: Call, { licenseId }: { licenseId: string }): Promise<void> => {
+    authorizeSystem(call);
+    const settled = await inTransaction(deps.database, call, async (tx) => {
+      const before = await lockLicense(tx, licenseId);
+      if (!before.dueAt || before.dueAt > tx.now) return null;
+      return settleLicense(tx, call, before, {}, { action: "license.expire" });
+    });
+    if (!settled) return;
+    deps.keyHolders.forget(licenseId);
+    void deps.seatCache.release(licenseId, settled.endedMachineIds);
+  };
+
+/**
+ * Ends expired sessions, so that history says when; nobody waits for it, since who wants a seat ends the
+ * license's expired sessions first. Emits nothing: leases run out in floods, after an outage of ours or
+ * when an office closes, and `sessions` holds the same facts. Throws FORBIDDEN.
+ */
+export const endExpiredSessions =
+  ({ database }: Pick<VerbDeps, "database">) =>
+  async (call: Call, { limit }: { limit: number }): Promise<{ ended: number }> => {
+    authorizeSystem(call);
+    const ended = await inTransaction(database, call, (tx) => sessionStore.endExpired(tx, limit));
+    return { ended: ended.length };
+  };

@@ -1,0 +1,68 @@
+import { DomainError, seatTiming } from "@latchkey/contracts";
+import type { HeldSeat } from "@latchkey/contracts";
+import type { LeaseClaims } from "@latchkey/license-crypto";
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { VerbDeps } from "./deps.ts";
+import { judgeRenewal } from "./judge-renewal.ts";
+import type { JudgedRenewal } from "./judge-renewal.ts";
+import { toHeldSeat } from "./held-seat.ts";
+import { readLease } from "./read-lease.ts";
+import type { Refused } from "./refusals.ts";
+import { findSeatHolders } from "./seat-holders.ts";
+
+const ttlMs = seatTiming.leaseSeconds * 1000;
+
+/**
+ * Renews a lease; PostgreSQL knows before the answer leaves, by one UPDATE for all that arrive together.
+ * A session whose lease ran out comes back while a seat is free. Throws LEASE_INVALID, RATE_LIMITED, and
+ * signed: LEASE_EXPIRED with why the session ended, LICENSE_NOT_USABLE, SEATS_EXHAUSTED.
+ */
+export const heartbeat = (deps: VerbDeps) => {
+  const { database, rateLimits, refusals, renewSession, seatCache } = deps;
+  const read = readLease(deps);
+  const heldSeat = toHeldSeat(deps);
+  const holdersOf = findSeatHolders(deps);
+
+  const refuse = async (
+    call: Call,
+    claims: LeaseClaims,
+    judged: Exclude<JudgedRenewal, { kind: "renewed" }>,
+  ): Promise<DomainError> => {
+    const { organizationId, at } = judged;
+    const refused: Refused = {
+      licenseId: claims.sub,
+      productId: claims.aud,
+      fingerprintHash: claims.fph,
+      sessionId: claims.sid,
+      at,
+    };
+    if (judged.kind === "not_usable") return refusals.notUsable(refused, judged.code);
+    if (judged.kind === "ended") return refusals.ended(refused, judged.endReason);
+    const { maxSeats, usedSeats } = judged;
+    const holders = await holdersOf(call, { id: claims.sub, organizationId });
+    return refusals.exhausted(refused, { maxSeats, usedSeats, ...(holders && { holders }) });
+  };
+
+  return async (call: Call, { lease }: { lease: string }): Promise<HeldSeat> => {
+    const claims = await read(lease);
+    await rateLimits.heartbeat({ sessionId: claims.sid });
+    let renewed = await renewSession(claims.sid);
+    if (!renewed) {
+      const judged = await inTransaction(
+        database,
+        { ...call, actor: { kind: "system", job: "heartbeat" } },
+        (tx) => judgeRenewal(tx, claims),
+      );
+      if (!judged) {
+        throw new DomainError("LEASE_INVALID", { remedy: "Acquire a seat with the license key." });
+      }
+      if (judged.kind !== "renewed") throw await refuse(call, claims, judged);
+      renewed = judged;
+    }
+    const { session, usedSeats } = renewed;
+    const { licenseId, machineId } = session;
+    void seatCache.renew({ licenseId, machineId, ttlMs });
+    return heldSeat(session, usedSeats);
+  };
+};

@@ -1,0 +1,111 @@
+import type { Tx } from "@latchkey/db";
+import { machines, sessions } from "@latchkey/db/schema";
+import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import type { Position } from "../page.ts";
+
+export type MachineRow = typeof machines.$inferSelect;
+
+/** Active machines, and barred ones whether active or not: a ban outlives a deactivation. */
+const standing = or(isNull(machines.deactivatedAt), isNotNull(machines.bannedAt));
+
+/** The machine of a fingerprint, a barred one before all. */
+export const findMachineByFingerprint = async (
+  tx: Tx,
+  licenseId: string,
+  fingerprint: string,
+): Promise<MachineRow | null> => {
+  const [row] = await tx.db
+    .select()
+    .from(machines)
+    .where(and(eq(machines.licenseId, licenseId), eq(machines.fingerprint, fingerprint), standing))
+    .orderBy(sql`${machines.bannedAt} is null`)
+    .limit(1);
+  return row ?? null;
+};
+
+/** Machines that share a component with these, named and equal; few, by what components are. */
+export const listAlikeMachines = async (
+  tx: Tx,
+  licenseId: string,
+  components: Readonly<Record<string, string>>,
+): Promise<MachineRow[]> =>
+  tx.db
+    .select()
+    .from(machines)
+    .where(
+      and(
+        eq(machines.licenseId, licenseId),
+        standing,
+        sql`exists (
+          select 1 from jsonb_each_text(${machines.components}) known
+          join jsonb_each_text(${JSON.stringify(components)}::jsonb) presented using (key, value))`,
+      ),
+    )
+    .limit(1000);
+
+export const insertMachine = async (
+  tx: Tx,
+  values: typeof machines.$inferInsert,
+): Promise<MachineRow> => {
+  const [row] = await tx.db.insert(machines).values(values).returning();
+  if (!row) throw new Error("PostgreSQL lost a machine that was just activated.");
+  return row;
+};
+
+export const updateMachine = async (
+  tx: Tx,
+  id: string,
+  changes: Partial<typeof machines.$inferInsert>,
+): Promise<MachineRow> => {
+  const [row] = await tx.db.update(machines).set(changes).where(eq(machines.id, id)).returning();
+  if (!row) throw new Error(`Machine ${id} vanished while its license was locked.`);
+  return row;
+};
+
+export const findActiveMachine = async (
+  tx: Tx,
+  { licenseId, machineId }: { licenseId: string; machineId: string },
+): Promise<MachineRow | null> => {
+  const [row] = await tx.db
+    .select()
+    .from(machines)
+    .where(
+      and(
+        eq(machines.id, machineId),
+        eq(machines.licenseId, licenseId),
+        isNull(machines.deactivatedAt),
+      ),
+    );
+  return row ?? null;
+};
+
+export const findMachine = async (tx: Tx, id: string): Promise<MachineRow | null> => {
+  const [row] = await tx.db.select().from(machines).where(eq(machines.id, id));
+  return row ?? null;
+};
+
+const lastHeartbeatAt = sql<Date | null>`(
+  select max(${sessions.lastHeartbeatAt}) from ${sessions}
+  where ${sessions.machineId} = ${machines.id} and ${sessions.licenseId} = ${machines.licenseId})`.mapWith(
+  (value: unknown) => (typeof value === "string" ? new Date(value) : null),
+);
+
+/** Active machines, newest first, with their last heartbeat: no heartbeat writes the machine's row. */
+export const listActiveMachines = async (
+  tx: Tx,
+  { licenseId, after, limit }: { licenseId: string; after: Position | null; limit: number },
+) =>
+  tx.db
+    .select({ machine: machines, lastHeartbeatAt })
+    .from(machines)
+    .where(
+      and(
+        eq(machines.licenseId, licenseId),
+        isNull(machines.deactivatedAt),
+        after
+          ? sql`(${machines.activatedAt}, ${machines.id}) < (${after.at.toISOString()}, ${after.id})`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(machines.activatedAt), desc(machines.id))
+    .limit(limit);

@@ -1,0 +1,24 @@
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { VerbDeps } from "./deps.ts";
+import { readLease } from "./read-lease.ts";
+import * as sessionStore from "./session-store.ts";
+
+/**
+ * Gives the seat back; what was given back or ended already stays so. Any lease of the session will do,
+ * an expired one too. Throws LEASE_INVALID.
+ */
+export const releaseSeat = (deps: VerbDeps) => {
+  const { database, seatCache } = deps;
+  const read = readLease(deps);
+  return async (call: Call, { lease }: { lease: string }): Promise<null> => {
+    const { sid, sub, mch } = await read(lease);
+    const ended = await inTransaction(
+      database,
+      { ...call, actor: { kind: "system", job: "release-seat" } },
+      (tx) => sessionStore.endSessions(tx, [sid], "released"),
+    );
+    if (ended.length > 0) void seatCache.release(sub, [mch]);
+    return null;
+  };
+};

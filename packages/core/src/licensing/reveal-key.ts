@@ -1,0 +1,40 @@
+import { DomainError } from "@latchkey/contracts";
+import { audit } from "../audit/audit.ts";
+import { authorizeMember, authorizeSystem } from "../call.ts";
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { VerbDeps } from "./deps.ts";
+import * as licenseStore from "./license-store.ts";
+import type { LicenseRow } from "./license-store.ts";
+
+const requireLicense = (license: LicenseRow | null): LicenseRow => {
+  if (license) return license;
+  throw new DomainError("NOT_FOUND", {}, "There is no such license.");
+};
+
+/** The whole key, for a member; the audit trail says who looked. Throws FORBIDDEN, NOT_FOUND. */
+export const reveal =
+  ({ database, vault }: VerbDeps) =>
+  async (call: Call, { licenseId }: { licenseId: string }): Promise<{ licenseKey: string }> => {
+    authorizeMember(call, "licenses:manage");
+    return inTransaction(database, call, async (tx) => {
+      const license = requireLicense(await licenseStore.findLicense(tx, licenseId));
+      await audit(tx, call, {
+        action: "license.reveal_key",
+        target: { kind: "license", id: licenseId },
+        organizationId: license.organizationId,
+      });
+      return { licenseKey: vault.open("license-key", license.keyCiphertext) };
+    });
+  };
+
+/** The whole key, for a mail that the house writes. Throws FORBIDDEN, NOT_FOUND. */
+export const revealLicenseKey =
+  ({ database, vault }: VerbDeps) =>
+  async (call: Call, licenseId: string): Promise<string> => {
+    authorizeSystem(call);
+    const license = requireLicense(
+      await inTransaction(database, call, (tx) => licenseStore.findLicense(tx, licenseId)),
+    );
+    return vault.open("license-key", license.keyCiphertext);
+  };

@@ -1,0 +1,287 @@
+import { seatTiming } from "@latchkey/contracts";
+import type { SessionEndReason } from "@latchkey/contracts";
+import type { Tx } from "@latchkey/db";
+import { licenses, machines, sessions } from "@latchkey/db/schema";
+import { and, asc, count, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
+import type { Position } from "../page.ts";
+
+/*
+ * A session row whose `ended_at` is null holds its seat, expired or not, and every count goes by that
+ * alone; who wants an expired one's seat ends it first. Several rows are always locked in id order.
+ * Instants are read when a statement runs, since a transaction may have waited for a lock.
+ */
+
+export type SessionRow = typeof sessions.$inferSelect;
+
+const now = sql`latchkey_now()`;
+const leaseEnd = sql`latchkey_now() + make_interval(secs => ${seatTiming.leaseSeconds})`;
+
+/** Never earlier than what an earlier lease says, whatever became of PostgreSQL's clock. */
+const renewal = {
+  lastHeartbeatAt: now,
+  expiresAt: sql`greatest(${sessions.expiresAt}, ${leaseEnd})`,
+  seq: sql`${sessions.seq} + 1`,
+};
+
+export const insertSession = async (
+  tx: Tx,
+  values: Pick<
+    typeof sessions.$inferInsert,
+    "organizationId" | "licenseId" | "machineId" | "address" | "userAgent" | "appVersion"
+  >,
+): Promise<SessionRow> => {
+  const [row] = await tx.db
+    .insert(sessions)
+    .values({ ...values, startedAt: now, lastHeartbeatAt: now, expiresAt: leaseEnd })
+    .returning();
+  if (!row) throw new Error("PostgreSQL lost a session that was just granted.");
+  return row;
+};
+
+/** Renews the session that the machine holds; null when it holds none. */
+export const renewOfMachine = async (
+  tx: Tx,
+  { licenseId, machineId }: { licenseId: string; machineId: string },
+): Promise<SessionRow | null> => {
+  const [row] = await tx.db
+    .update(sessions)
+    .set(renewal)
+    .where(
+      and(
+        eq(sessions.licenseId, licenseId),
+        eq(sessions.machineId, machineId),
+        isNull(sessions.endedAt),
+      ),
+    )
+    .returning();
+  return row ?? null;
+};
+
+/** Renews a session under its license's lock, and gives it its seat again if it had ended. */
+export const revive = async (tx: Tx, id: string): Promise<SessionRow> => {
+  const [row] = await tx.db
+    .update(sessions)
+    .set({ ...renewal, endedAt: null, endReason: null })
+    .where(eq(sessions.id, id))
+    .returning();
+  if (!row) throw new Error(`Session ${id} vanished while its license was locked.`);
+  return row;
+};
+
+/**
+ * Renews all sessions of these that hold a seat of a usable license on a machine in good standing, in
+ * one statement, and answers what their leases say. The others do not move.
+ */
+export const renewTogether = async (tx: Tx, ids: readonly string[]) => {
+  // Read once for the statement, and before it waits for a row: a lease may only ever end too early.
+  const instant = sql`(select latchkey_now())`;
+  const movable = tx.db.$with("movable").as(
+    tx.db
+      .select({
+        id: sessions.id,
+        productId: licenses.productId,
+        features: licenses.features,
+        limits: licenses.limits,
+        maxSeats: licenses.maxSeats,
+        fingerprint: machines.fingerprint,
+      })
+      .from(sessions)
+      .innerJoin(licenses, eq(licenses.id, sessions.licenseId))
+      .innerJoin(machines, eq(machines.id, sessions.machineId))
+      .where(
+        and(
+          inArray(sessions.id, [...ids]),
+          isNull(sessions.endedAt),
+          inArray(licenses.status, ["active", "past_due"]),
+          or(isNull(licenses.expiresAt), gt(licenses.expiresAt, instant)),
+          isNull(machines.deactivatedAt),
+          isNull(machines.bannedAt),
+        ),
+      )
+      .orderBy(asc(sessions.id))
+      .for("update", { of: sessions }),
+  );
+  return tx.db
+    .with(movable)
+    .update(sessions)
+    .set({
+      ...renewal,
+      lastHeartbeatAt: instant,
+      expiresAt: sql`greatest(${sessions.expiresAt},
+        ${instant} + make_interval(secs => ${seatTiming.leaseSeconds}))`,
+    })
+    .from(movable)
+    .where(eq(sessions.id, movable.id))
+    .returning({
+      sessionId: sessions.id,
+      licenseId: sessions.licenseId,
+      organizationId: sessions.organizationId,
+      machineId: sessions.machineId,
+      startedAt: sessions.startedAt,
+      renewedAt: sessions.lastHeartbeatAt,
+      expiresAt: sessions.expiresAt,
+      seq: sessions.seq,
+      productId: movable.productId,
+      features: movable.features,
+      limits: movable.limits,
+      maxSeats: movable.maxSeats,
+      fingerprint: movable.fingerprint,
+    });
+};
+
+const endWhere = async (
+  tx: Tx,
+  condition: SQL | undefined,
+  reason: SessionEndReason,
+  options: { limit?: number; skipLocked?: true } = {},
+) => {
+  const query = tx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(isNull(sessions.endedAt), condition))
+    .orderBy(asc(sessions.id))
+    .limit(options.limit ?? Number.MAX_SAFE_INTEGER);
+  const ending = tx.db
+    .$with("ending")
+    .as(query.for("update", options.skipLocked ? { skipLocked: true } : {}));
+  return tx.db
+    .with(ending)
+    .update(sessions)
+    .set({
+      // An expired session ended when it expired, not when somebody noticed.
+      endedAt: sql`least(${sessions.expiresAt}, ${now})`,
+      endReason: sql`case when ${sessions.expiresAt} <= ${now} then 'expired' else ${reason} end::session_end_reason`,
+    })
+    .from(ending)
+    .where(eq(sessions.id, ending.id))
+    .returning({
+      id: sessions.id,
+      licenseId: sessions.licenseId,
+      machineId: sessions.machineId,
+      endReason: sessions.endReason,
+    });
+};
+
+const expired = lte(sessions.expiresAt, now);
+
+/**
+ * Ends the license's expired sessions, so that their seats count as free. A heartbeat that locked a row
+ * first moved its expiry, and the row drops out; one that comes second finds the session ended.
+ */
+export const endExpiredOfLicense = (tx: Tx, licenseId: string) =>
+  endWhere(tx, and(eq(sessions.licenseId, licenseId), expired), "expired");
+
+/** Ends expired sessions of any license, leaving out what somebody else is at just now. */
+export const endExpired = (tx: Tx, limit: number) =>
+  endWhere(tx, expired, "expired", { limit, skipLocked: true });
+
+/** When the next session runs out after now, or null. Reads every live session: for the sandbox alone. */
+export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
+  const [row] = await tx.db
+    .select({ expiresAt: sessions.expiresAt })
+    .from(sessions)
+    .where(and(isNull(sessions.endedAt), gt(sessions.expiresAt, tx.now)))
+    .orderBy(asc(sessions.expiresAt))
+    .limit(1);
+  return row?.expiresAt ?? null;
+};
+
+export const endAllOfLicense = (tx: Tx, licenseId: string, reason: SessionEndReason) =>
+  endWhere(tx, eq(sessions.licenseId, licenseId), reason);
+
+export const endOfMachine = (
+  tx: Tx,
+  { licenseId, machineId }: { licenseId: string; machineId: string },
+  reason: SessionEndReason,
+) =>
+  endWhere(tx, and(eq(sessions.licenseId, licenseId), eq(sessions.machineId, machineId)), reason);
+
+export const endSessions = (tx: Tx, ids: readonly string[], reason: SessionEndReason) =>
+  endWhere(tx, inArray(sessions.id, [...ids]), reason);
+
+const holding = (licenseId: string) =>
+  and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt));
+
+/** Seats that are held, those of expired sessions included until somebody ends them. */
+export const countHeld = async (tx: Tx, licenseId: string): Promise<number> => {
+  const [row] = await tx.db.select({ used: count() }).from(sessions).where(holding(licenseId));
+  return row?.used ?? 0;
+};
+
+/** The same for several licenses; those without a session are missing from the map. */
+export const countHeldOf = async (
+  tx: Tx,
+  licenseIds: readonly string[],
+): Promise<Map<string, number>> => {
+  const rows = await tx.db
+    .select({ licenseId: sessions.licenseId, used: count() })
+    .from(sessions)
+    .where(and(inArray(sessions.licenseId, [...licenseIds]), isNull(sessions.endedAt)))
+    .groupBy(sessions.licenseId);
+  return new Map(rows.map(({ licenseId, used }) => [licenseId, used]));
+};
+
+/** Unexpired sessions with the ms that they have left, for Redis. */
+export const listHeld = async (tx: Tx, licenseId: string) =>
+  tx.db
+    .select({
+      machineId: sessions.machineId,
+      ttlMs: sql<number>`extract(epoch from ${sessions.expiresAt} - ${now}) * 1000`.mapWith(Number),
+    })
+    .from(sessions)
+    .where(and(holding(licenseId), gt(sessions.expiresAt, now)));
+
+/** The sessions to end when a license has `excess` seats too few: the youngest. */
+export const listYoungestHeld = async (tx: Tx, licenseId: string, excess: number) => {
+  const rows = await tx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(holding(licenseId))
+    .orderBy(desc(sessions.startedAt), desc(sessions.id))
+    .limit(excess);
+  return rows.map(({ id }) => id);
+};
+
+export const findSession = async (tx: Tx, id: string): Promise<SessionRow | null> => {
+  const [row] = await tx.db.select().from(sessions).where(eq(sessions.id, id));
+  return row ?? null;
+};
+
+/** Whether the machine holds a seat by another session than this. */
+export const machineHasOther = async (
+  tx: Tx,
+  { id, licenseId, machineId }: Pick<SessionRow, "id" | "licenseId" | "machineId">,
+): Promise<boolean> => {
+  const [row] = await tx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(holding(licenseId), eq(sessions.machineId, machineId), ne(sessions.id, id)));
+  return row !== undefined;
+};
+
+/** Sessions with their machines, newest first, after a position; live ones alone where told. */
+export const listSessions = async (
+  tx: Tx,
+  {
+    licenseId,
+    live,
+    after,
+    limit,
+  }: { licenseId: string; live: boolean; after: Position | null; limit: number },
+) =>
+  tx.db
+    .select({ session: sessions, machineName: machines.name })
+    .from(sessions)
+    .innerJoin(machines, eq(machines.id, sessions.machineId))
+    .where(
+      and(
+        eq(sessions.licenseId, licenseId),
+        live ? and(isNull(sessions.endedAt), gt(sessions.expiresAt, now)) : undefined,
+        after
+          ? sql`(${sessions.startedAt}, ${sessions.id}) < (${after.at.toISOString()}, ${after.id})`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(sessions.startedAt), desc(sessions.id))
+    .limit(limit);
