@@ -27,6 +27,8 @@ test.each([
   ["a plain line stays as it is", "PORT must be a number", "PORT must be a number"],
   ["half a JSON line stays as it is", '{"level":30,', '{"level":30,'],
   ["a line of a stack is left to the log file", "    at main (file:///x.ts:1:1)", null],
+  ["so is the place where it was thrown", "file:///app/main.ts:12", null],
+  ["and the mark below it", "      ^", null],
   ["an empty line is left out", "  ", null],
 ])("%s", (_title, line, expected) => {
   expect(plain(line)).toBe(expected);

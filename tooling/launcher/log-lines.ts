@@ -33,14 +33,17 @@ const valueText = (value: unknown): string => {
   return JSON.stringify(value) ?? "";
 };
 
+/** What Node prints around an error's message when a process crashes: the stack, and where it was thrown. */
+const crashFraming = /^\s+at\s|^node:internal\/|^file:\/\/\S+:\d+$|^\s*\^+$|^Node\.js v\d/;
+
 const messageOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
  * One line of an application's log as a person reads it: time, level, message, then the remaining fields as
- * key=value. Anything that is not JSON stays as it is; lines of a stack give null.
+ * key=value. Anything that is not JSON stays as it is; the framing of a crash gives null.
  */
 export const readableLine = (line: string): string | null => {
-  if (/^\s+at\s/.test(line) || line.trim() === "") return null;
+  if (line.trim() === "" || crashFraming.test(line)) return null;
   const entry = parse(line);
   if (entry === null) return line;
   const [name, style] = levels[Number(entry.get("level"))] ?? ["info", "green"];
