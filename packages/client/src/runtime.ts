@@ -63,7 +63,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     timeoutMs: number,
   ): { readonly answer: Promise<Answer>; readonly cancel: () => void } => {
     const controller = new AbortController();
-    const { promise: ended, resolve: end } = Promise.withResolvers<Answer>();
+    let end: (answer: Answer) => void = () => {};
+    const ended = new Promise<Answer>((resolve) => (end = resolve));
     const close = (answer: Answer): void => {
       stopTimer();
       end(answer);

@@ -50,6 +50,7 @@ export const troubles = [
   "leaseInvalid",
   "strangerSuspended",
   "strangerLease",
+  "othersLease",
   "oldRefusal",
   "othersRefusal",
   "replay",
@@ -83,7 +84,7 @@ export const createModelServer = (time: VirtualClock) => {
 
   const nowSeconds = () => Math.floor(time.trueMs() / 1000);
 
-  const grant = (by = signer) => {
+  const grant = (by = signer, to = fingerprint) => {
     session ??= { sid: `session-${(sessions += 1)}`, seq: 0, expMs: 0 };
     session.seq += 1;
     const iat = nowSeconds();
@@ -93,7 +94,7 @@ export const createModelServer = (time: VirtualClock) => {
       sub: licenseId,
       sid: session.sid,
       mch: machineId,
-      fph: fingerprintHash(fingerprint, product),
+      fph: fingerprintHash(to, product),
       iat,
       exp: iat + 360,
       graceUntil: iat + 2160,
@@ -102,7 +103,7 @@ export const createModelServer = (time: VirtualClock) => {
       limits: { projects: 3 },
     };
     session.expMs = claims.exp * 1000;
-    if (by === signer) lastLease = claims;
+    if (by === signer && to === fingerprint) lastLease = claims;
     return {
       session: {
         id: session.sid,
@@ -286,6 +287,8 @@ export const createModelServer = (time: VirtualClock) => {
         return unusable(refusal("SUSPENDED", {}, stranger.signer));
       case "strangerLease":
         return data(grant(stranger.signer));
+      case "othersLease":
+        return data(grant(signer, "fp-somebody-else-01"));
       case "oldRefusal":
         return unusable(refusal("SUSPENDED", { iat: (lastLease?.iat ?? nowSeconds()) - 1 }));
       case "othersRefusal":
