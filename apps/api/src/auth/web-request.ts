@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DomainError } from "@latchkey/contracts";
 import type { Call } from "@latchkey/core";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
+import { z } from "zod";
 
 /** What this server knows of a request and a client cannot say: set by it on every request. */
 export const addressHeader = "x-latchkey-address";
@@ -14,7 +15,7 @@ const readBody = async (request: ExpressRequest): Promise<string> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
+    const bytes: Buffer = Buffer.from(z.instanceof(Uint8Array).parse(chunk));
     size += bytes.length;
     if (size > maxBodyBytes) throw new DomainError("PAYLOAD_TOO_LARGE", {});
     chunks.push(bytes);
