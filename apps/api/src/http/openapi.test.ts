@@ -30,8 +30,8 @@ describe("the OpenAPI document", () => {
     expect(
       operationsOf("sandbox")
         .map(({ operationId }) => operationId)
-        .sort(),
-    ).toEqual(procedures.map(({ path }) => path).sort());
+        .toSorted(),
+    ).toEqual(procedures.map(({ path }) => path).toSorted());
   });
 
   test("leaves the sandbox's own procedures out of production", () => {
@@ -45,8 +45,8 @@ describe("the OpenAPI document", () => {
     const expected = procedures.filter(({ procedure }) =>
       ["public", "licenseKey", "lease"].includes(procedure.access.kind),
     );
-    expect(open.map(({ operationId }) => operationId).sort()).toEqual(
-      expected.map(({ path }) => path).sort(),
+    expect(open.map(({ operationId }) => operationId).toSorted()).toEqual(
+      expected.map(({ path }) => path).toSorted(),
     );
   });
 });
