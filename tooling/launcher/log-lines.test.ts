@@ -23,6 +23,12 @@ test("shows level, message and fields of a JSON line, without what one terminal 
   );
 });
 
+test("reads a time that is ISO text as well", () => {
+  expect(plain('{"level":30,"time":"2026-01-01T10:20:30.000Z","msg":"up"}')).toMatch(
+    /^\d\d:20:30 info {2}up$/,
+  );
+});
+
 test.each([
   ["a plain line stays as it is", "PORT must be a number", "PORT must be a number"],
   ["half a JSON line stays as it is", '{"level":30,', '{"level":30,'],

@@ -12,7 +12,7 @@ const levels: Readonly<Record<number, [name: string, style: "red" | "yellow" | "
   };
 
 /** Fields that a person at one terminal does not need. */
-const noise = new Set(["level", "time", "msg", "pid", "hostname", "name", "v"]);
+const noise = new Set(["level", "time", "msg", "pid", "hostname", "name", "app", "v"]);
 
 const parse = (line: string): Map<string, unknown> | null => {
   if (!line.startsWith("{")) return null;
@@ -47,7 +47,9 @@ export const readableLine = (line: string): string | null => {
   const entry = parse(line);
   if (entry === null) return line;
   const [name, style] = levels[Number(entry.get("level"))] ?? ["info", "green"];
-  const at = new Date(Number(entry.get("time") ?? Date.now()));
+  const instant = entry.get("time");
+  // pino's default is a number; ISO text is a common choice.
+  const at = new Date(typeof instant === "number" || typeof instant === "string" ? instant : NaN);
   const time = Number.isNaN(at.getTime()) ? "" : at.toTimeString().slice(0, 8);
   const fields = [...entry]
     .filter(([key]) => !noise.has(key))

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { OperatorError } from "../services/operator-error.ts";
 import { commandOf, endOrphan } from "../services/process-table.ts";
 import { endChild, exitOf } from "../services/running-service.ts";
@@ -75,8 +75,12 @@ const endGroup = (child: ChildProcess): void => {
 
 /** The line that says why, of all that a failing command printed. */
 const reasonIn = (lines: readonly string[]): string => {
-  const told = lines.map((line) => readableLine(line)?.trim() ?? "").filter((line) => line !== "");
-  return told.find((line) => /error|must|cannot|denied|refused/i.test(line)) ?? told.at(-1) ?? "";
+  const told = lines
+    .map((line) => stripVTControlCharacters(readableLine(line) ?? "").trim())
+    .filter((line) => line !== "");
+  const says = told.filter((line) => /error|must|cannot|denied|refused/i.test(line));
+  // A line that ends in a colon only announces the one that tells.
+  return says.find((line) => !line.endsWith(":")) ?? says[0] ?? told.at(-1) ?? "";
 };
 
 /**
