@@ -134,10 +134,17 @@ describe("the end of a trial with a card", () => {
     await world.advance(fortnight);
     gateway.beforeAnswer = () => Promise.reject(new Error("the process died here"));
     await expect(end()).rejects.toThrow("died");
-    gateway.beforeAnswer = () => Promise.resolve();
+    const bothCharged = Promise.withResolvers<undefined>();
+    let waiting = 0;
+    gateway.beforeAnswer = () => {
+      waiting += 1;
+      if (waiting === 2) bothCharged.resolve(undefined);
+      return bothCharged.promise;
+    };
     await Promise.all([end(), end()]);
     await end();
-    const { invoices, lines, payments } = await rows();
+    const { invoices, lines, payments, events } = await rows();
+    expect(events.filter(({ type }) => type === "invoice.paid")).toHaveLength(1);
     expect(invoices).toMatchObject([{ status: "paid" }]);
     expect(lines).toHaveLength(1);
     expect(payments).toHaveLength(1);

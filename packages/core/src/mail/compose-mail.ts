@@ -1,4 +1,4 @@
-import type { LicenseId, MailTemplate, MemberPermission } from "@latchkey/contracts";
+import type { MailTemplate, MemberPermission } from "@latchkey/contracts";
 import { isDomainError } from "@latchkey/contracts";
 import type { Call } from "../call.ts";
 import { payloadOf } from "../events/find-event.ts";
@@ -70,7 +70,7 @@ const attachLicenseFile = async (
   const now = await inTransaction(database, call, (tx) => Promise.resolve(tx.now));
   try {
     const { file } = await licensing.checkOutLicenseFile(call, {
-      licenseId: license.id as LicenseId,
+      licenseId: license.id,
       ttl: mailedFileTtlSeconds(license.expiresAt, now),
       encrypt: false,
     });
