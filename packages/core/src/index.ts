@@ -29,6 +29,12 @@ export type Core = ReturnType<typeof createCore>;
 export { actingAs, authorizeMember, authorizeStaff, scopeOf, systemCall } from "./call.ts";
 export type { Actor, Call } from "./call.ts";
 export type { CoreDeps, CoreSettings } from "./deps.ts";
+export type {
+  CarriedRun,
+  ClockAdvanceOutcome,
+  Reaction,
+  WaitingEvent,
+} from "./operations/index.ts";
 export { inTransaction, joining } from "./transaction.ts";
 export { createVault } from "./vault.ts";
 export type { Purpose, Vault } from "./vault.ts";

@@ -3,6 +3,7 @@ import type { BillingDeps } from "./deps.ts";
 import { describeSubscription } from "./describe-subscription.ts";
 import { endTrial, listDueSubscriptions } from "./end-trial.ts";
 import { expireCheckout, listDueCheckouts } from "./expire-checkout.ts";
+import { findNextDueAt } from "./find-next-due-at.ts";
 import { getCheckout } from "./get-checkout.ts";
 import { getSandboxPaymentPage, paySandboxCheckout } from "./sandbox-checkout.ts";
 
@@ -16,6 +17,7 @@ export const createBilling = (deps: BillingDeps) => ({
   expireCheckout: expireCheckout(deps),
   listDueSubscriptions: listDueSubscriptions(deps),
   endTrial: endTrial(deps),
+  findNextDueAt: findNextDueAt(deps),
   describeSubscription: describeSubscription(deps),
 });
 

@@ -10,7 +10,7 @@ import {
   subscriptions,
   trialClaims,
 } from "@latchkey/db/schema";
-import { and, asc, count, eq, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, lte, sql } from "drizzle-orm";
 import type { GatewayName } from "../ports.ts";
 
 export type CheckoutRow = typeof checkoutSessions.$inferSelect;
@@ -292,4 +292,23 @@ export const takeInvoiceNumber = async (tx: Tx, year: number): Promise<number> =
     })
     .returning({ taken: invoiceSequences.lastNumber });
   return only(rows).taken;
+};
+
+/** The next instant after now at which a trial or a checkout falls due by itself, or null. */
+export const findNextDueAt = async (tx: Tx): Promise<Date | null> => {
+  const [trial] = await tx.db
+    .select({ dueAt: subscriptions.dueAt })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.status, "trialing"), gt(subscriptions.dueAt, tx.now)))
+    .orderBy(asc(subscriptions.dueAt))
+    .limit(1);
+  const [checkout] = await tx.db
+    .select({ dueAt: checkoutSessions.dueAt })
+    .from(checkoutSessions)
+    .where(gt(checkoutSessions.dueAt, tx.now))
+    .orderBy(asc(checkoutSessions.dueAt))
+    .limit(1);
+  const [trialDueAt, checkoutDueAt] = [trial?.dueAt ?? null, checkout?.dueAt ?? null];
+  if (trialDueAt === null || checkoutDueAt === null) return trialDueAt ?? checkoutDueAt;
+  return trialDueAt < checkoutDueAt ? trialDueAt : checkoutDueAt;
 };

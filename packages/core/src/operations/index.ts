@@ -1,6 +1,7 @@
 import type { CoreDeps } from "../deps.ts";
 import {
   failRun,
+  hasUnfinishedRuns,
   isQuiet,
   requestRuns,
   requeueStalledRuns,
@@ -22,6 +23,7 @@ export const createOperations = (deps: CoreDeps) => ({
   touchRuns: touchRuns(deps),
   requeueStalledRuns: requeueStalledRuns(deps),
   isQuiet: isQuiet(deps),
+  hasUnfinishedRuns: hasUnfinishedRuns(deps),
   listRuns: listRuns(deps),
   readClock: readClock(deps),
   advanceClock: advanceClock(deps),

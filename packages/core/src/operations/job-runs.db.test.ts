@@ -165,9 +165,12 @@ test("there is quiet when everything is done or has finally failed", async () =>
   expect(await operations.isQuiet(system)).toBe(true);
   const runId = await aRun();
   expect(await operations.isQuiet(system)).toBe(false);
+  expect(await operations.hasUnfinishedRuns(system, { job: "greet" })).toBe(true);
+  expect(await operations.hasUnfinishedRuns(system, { job: "another" })).toBe(false);
   await operations.startRun(system, { runId });
   await operations.failRun(system, { runId, attempt: 1, error: "no", final: true });
   expect(await operations.isQuiet(system)).toBe(true);
+  expect(await operations.hasUnfinishedRuns(system, { job: "greet" })).toBe(false);
 });
 
 describe("staff", () => {

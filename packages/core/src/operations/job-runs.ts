@@ -103,3 +103,11 @@ export const isQuiet =
     authorizeSystem(call);
     return inTransaction(database, call, store.isQuiet);
   };
+
+/** Whether a run of the job waits, works or is to be tried again. Throws FORBIDDEN. */
+export const hasUnfinishedRuns =
+  ({ database }: Deps) =>
+  async (call: Call, { job }: { job: string }): Promise<boolean> => {
+    authorizeSystem(call);
+    return inTransaction(database, call, (tx) => store.hasUnfinishedRuns(tx, job));
+  };

@@ -86,14 +86,12 @@ test("an instant reads as reached at once, in whole milliseconds", async () => {
 
 test("a failure to carry an advance out is told to who asked", async () => {
   const { operations } = made.core;
-  const advancing = operations.advanceClock(admin, { advanceTo: (await inDays(1)).toISOString() });
-  const told = expect(advancing).rejects.toThrow("broken worker");
-  await expect
-    .poll(() =>
-      operations.claimClockAdvance(system, () => Promise.reject(new Error("broken worker"))),
-    )
-    .toBe(true);
-  await told;
+  const advancing = operations
+    .advanceClock(admin, { advanceTo: (await inDays(1)).toISOString() })
+    .catch((error: unknown) => String(error));
+  const fail = () => Promise.reject(new Error("broken worker"));
+  await expect.poll(() => operations.claimClockAdvance(system, fail)).toBe(true);
+  expect(await advancing).toContain("broken worker");
 });
 
 test("an advance that a stopping worker interrupts is carried out by the next", async () => {

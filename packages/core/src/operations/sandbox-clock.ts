@@ -43,7 +43,9 @@ const createBell = async ({ sql }: CoreDeps["database"]) => {
           resolve();
         };
       }),
-    close: async () => void (await listening?.unlisten().catch(() => undefined)),
+    close: async () => {
+      await listening?.unlisten().catch(() => undefined);
+    },
   };
 };
 

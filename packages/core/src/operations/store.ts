@@ -148,6 +148,16 @@ export const isQuiet = async (tx: Tx): Promise<boolean> => {
   return Quiet.parse([...rows])[0].quiet;
 };
 
+/** Whether a run of the job is still to be done. */
+export const hasUnfinishedRuns = async (tx: Tx, job: string): Promise<boolean> => {
+  const rows = await tx.db
+    .select({ id: jobRuns.id })
+    .from(jobRuns)
+    .where(and(eq(jobRuns.job, job), inArray(jobRuns.status, [...unfinished])))
+    .limit(1);
+  return rows.length > 0;
+};
+
 export const listRuns = async (
   tx: Tx,
   filter: { readonly status: JobRunStatus | undefined },

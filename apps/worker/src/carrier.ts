@@ -1,0 +1,142 @@
+/**
+ * BullMQ as the carrier of runs: it hands each to one worker, waits between tries and shares them out.
+ * It remembers nothing that matters. A run's id is its job id there, so carrying it twice is carrying it
+ * once; finished jobs are removed, since PostgreSQL knows what became of them.
+ */
+import type { CarriedRun } from "@latchkey/core";
+import { Queue, Worker } from "bullmq";
+import { Cluster, Redis } from "ioredis";
+import type { Availability } from "./availability.ts";
+import type { RetryPolicy } from "./job.ts";
+
+export interface CarrierOptions {
+  readonly redisUrl: string;
+  readonly cluster: boolean;
+  /** Runs at the same time in this process. */
+  readonly concurrency: number;
+  readonly retryOf: (job: string) => RetryPolicy;
+  /** Does one try; rejects when it shall be tried again after a wait. */
+  readonly process: (run: CarriedRun) => Promise<void>;
+  readonly availability: Availability;
+}
+
+export interface Carrier {
+  /** Hands runs on. Answers false when Redis is away: the sweeper finds them later. */
+  carry(runs: readonly CarriedRun[]): Promise<boolean>;
+  /** Takes no more runs and waits for those at work, `patienceMs` at most. */
+  close(patienceMs: number): Promise<void>;
+}
+
+const queueName = "jobs";
+/** The hash tag keeps the queue's keys in one slot of a Cluster. */
+const prefix = "{latchkey}";
+const batchSize = 500;
+const handOverTimeoutMs = 5_000;
+
+interface Patience {
+  readonly commandTimeout?: number;
+  readonly maxRetriesPerRequest: number | null;
+  readonly enableOfflineQueue: boolean;
+}
+
+const connect = (url: string, cluster: boolean, patience: Patience): Redis | Cluster => {
+  const retryStrategy = (attempt: number): number => Math.min(100 * attempt, 2_000);
+  if (!cluster) return new Redis(url, { ...patience, retryStrategy });
+  const { enableOfflineQueue, ...perNode } = patience;
+  const { hostname, port, username, password, protocol } = new URL(url);
+  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+    clusterRetryStrategy: retryStrategy,
+    enableOfflineQueue,
+    redisOptions: {
+      ...perNode,
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(protocol === "rediss:" && { tls: {} }),
+    },
+  });
+};
+
+export const createCarrier = (options: CarrierOptions): Carrier => {
+  const { redisUrl, cluster, concurrency, retryOf, process, availability } = options;
+  // Handing over answers soon or fails: the runs are safe in PostgreSQL. Taking waits for ever.
+  const giving = connect(redisUrl, cluster, {
+    commandTimeout: handOverTimeoutMs,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+  });
+  const taking = connect(redisUrl, cluster, {
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+  });
+  for (const connection of [giving, taking]) {
+    connection.on("error", availability.away);
+    connection.on("ready", availability.back);
+  }
+
+  // BullMQ keeps a failure to begin for ever: a queue that could not begin is replaced by another.
+  let queue: Queue | null = null;
+  const openQueue = async (): Promise<Queue> => {
+    queue ??= new Queue(queueName, { connection: giving, prefix }).on("error", availability.away);
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      queue = null;
+      throw error;
+    }
+  };
+  const worker = new Worker(
+    queueName,
+    async ({ id: runId, name: job }) => {
+      if (runId !== undefined) await process({ runId, job });
+    },
+    { connection: taking, prefix, concurrency },
+  );
+  // Also told when Redis was emptied under a job at work; its run is remembered elsewhere.
+  worker.on("error", availability.away);
+
+  return {
+    carry: async (runs) => {
+      if (runs.length === 0) return true;
+      if (giving.status !== "ready") return false;
+      try {
+        const open = await openQueue();
+        for (let start = 0; start < runs.length; start += batchSize) {
+          await open.addBulk(
+            runs.slice(start, start + batchSize).map(({ runId, job }) => {
+              const { attempts, firstWaitMs } = retryOf(job);
+              const backoff = { type: "exponential", delay: firstWaitMs, jitter: 0.5 };
+              return {
+                name: job,
+                data: {},
+                opts: {
+                  jobId: runId,
+                  attempts,
+                  backoff,
+                  removeOnComplete: true,
+                  removeOnFail: true,
+                },
+              };
+            }),
+          );
+        }
+        return true;
+      } catch (error) {
+        availability.away(error);
+        return false;
+      }
+    },
+    close: async (patienceMs) => {
+      let timer: NodeJS.Timeout | undefined;
+      const impatience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, patienceMs);
+      });
+      // Closing asks Redis, which may be away: what it answers changes nothing here.
+      const closed = Promise.all([worker.close(), queue?.close()]).catch(() => undefined);
+      await Promise.race([closed, impatience]);
+      clearTimeout(timer);
+      giving.disconnect();
+      taking.disconnect();
+    },
+  };
+};

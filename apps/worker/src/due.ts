@@ -1,0 +1,85 @@
+import { CheckoutSessionId, LicenseId, SubscriptionId } from "@latchkey/contracts";
+import { systemCall } from "@latchkey/core";
+import type { Call, Core, Reaction } from "@latchkey/core";
+import type { Carrier } from "./carrier.ts";
+import { endExpiredSessions } from "./jobs/end-expired-sessions.ts";
+import { endTrial } from "./jobs/end-trial.ts";
+import { expireCheckout } from "./jobs/expire-checkout.ts";
+import { expireLicense } from "./jobs/expire-license.ts";
+
+interface DueRow {
+  readonly id: string;
+  readonly dueAt: Date;
+}
+
+interface DueSource {
+  readonly kind: string;
+  readonly list: (core: Core, call: Call, page: { limit: number }) => Promise<readonly DueRow[]>;
+  readonly request: (id: string) => Reaction;
+  /** A job that must have ended first, for any row. */
+  readonly after?: string;
+}
+
+/** Rows that wait for an instant, and the job that each asks for when it comes. */
+const sources: readonly DueSource[] = [
+  {
+    kind: "subscription",
+    list: ({ billing }, call, page) => billing.listDueSubscriptions(call, page),
+    request: (id) => endTrial.request({ subscriptionId: SubscriptionId.parse(id) }),
+  },
+  {
+    kind: "license",
+    list: ({ licensing }, call, page) => licensing.listDueLicenses(call, page),
+    request: (id) => expireLicense.request({ licenseId: LicenseId.parse(id) }),
+    // Both fall due at the same instant, and a payment then prolongs the license.
+    after: endTrial.name,
+  },
+  {
+    kind: "checkout session",
+    list: ({ billing }, call, page) => billing.listDueCheckouts(call, page),
+    request: (id) => expireCheckout.request({ checkoutSessionId: CheckoutSessionId.parse(id) }),
+  },
+];
+
+const batchSize = 500;
+const system = systemCall("due");
+
+/**
+ * Asks for a run for every row that is due. The row and its due instant name the run, so asking again
+ * each second is asking once, and a row that falls due anew gets a new run. Answers how many were new.
+ */
+export const requestDueRuns = async (core: Core, carrier: Carrier): Promise<number> => {
+  let requested = 0;
+  for (const { kind, list, request, after } of sources) {
+    if (after && (await core.operations.hasUnfinishedRuns(system, { job: after }))) continue;
+    const rows = await list(core, system, { limit: batchSize });
+    const runs = await core.operations.requestRuns(
+      system,
+      rows.map(({ id, dueAt }) => ({
+        ...request(id),
+        runKey: `${id} ${dueAt.toISOString()}`,
+        target: `${kind} ${id}`,
+      })),
+    );
+    await carrier.carry(runs);
+    requested += runs.length;
+  }
+  return requested;
+};
+
+/** Does in bulk, or asks for, all that is due. Answers how much it found. */
+export const doWhatIsDue = async (core: Core, carrier: Carrier): Promise<number> =>
+  // Sessions first: one that ran out before its license expired ended by itself.
+  (await endExpiredSessions(core)) + (await requestDueRuns(core, carrier));
+
+/** The next instant at which something falls due by itself, or null. */
+export const findNextDueAt = async ({ billing, licensing }: Core): Promise<Date | null> => {
+  const instants = await Promise.all([
+    billing.findNextDueAt(system),
+    licensing.findNextDueAt(system),
+  ]);
+  const [next] = instants
+    .flatMap((instant) => (instant === null ? [] : [instant]))
+    .toSorted((one, other) => one.getTime() - other.getTime());
+  return next ?? null;
+};

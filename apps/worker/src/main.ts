@@ -1,0 +1,61 @@
+import { createCore } from "@latchkey/core";
+import { pino } from "pino";
+import { buildDeps } from "./deps.ts";
+import { EnvironmentError, readEnvironment } from "./env.ts";
+import type { Environment } from "./env.ts";
+import { startWorker } from "./worker.ts";
+
+/** Orchestrators kill after ten seconds: jobs get most of them, closing the rest. */
+const jobPatienceMs = 8_000;
+const exitWithinMs = 9_500;
+
+const readOrExit = (): Environment => {
+  try {
+    return readEnvironment();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+};
+
+const environment = readOrExit();
+const log = pino({
+  level: environment.LOG_LEVEL,
+  base: { app: "worker" },
+  timestamp: pino.stdTimeFunctions.isoTime,
+});
+const { deps, close } = buildDeps(environment, log);
+const worker = startWorker({
+  core: createCore(deps),
+  deps,
+  redisUrl: environment.REDIS_URL,
+  cluster: environment.REDIS_CLUSTER,
+});
+log.info({ mode: environment.LATCHKEY_MODE }, "The worker runs");
+
+let stopping = false;
+const stop = async (signal: string): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, "The worker finishes its jobs and stops");
+  setTimeout(() => {
+    log.warn({}, "A job did not finish in time; another worker carries it on");
+    process.exit(1);
+  }, exitWithinMs).unref();
+  await worker.stop(jobPatienceMs);
+  await close();
+  log.info({}, "The worker has stopped");
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stop(signal).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "The worker did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  });
+}

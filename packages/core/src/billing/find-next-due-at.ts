@@ -1,0 +1,16 @@
+import { authorizeSystem } from "../call.ts";
+import type { Call } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { BillingDeps } from "./deps.ts";
+import * as store from "./store.ts";
+
+/**
+ * The next instant after now at which something here falls due by itself, or null: the sandbox's clock
+ * stops there on its way. Throws FORBIDDEN.
+ */
+export const findNextDueAt =
+  ({ database }: BillingDeps) =>
+  async (call: Call): Promise<Date | null> => {
+    authorizeSystem(call);
+    return inTransaction(database, call, store.findNextDueAt);
+  };
