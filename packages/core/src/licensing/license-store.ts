@@ -1,6 +1,6 @@
 import type { LicenseStatus } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
-import { licenses, machines, sessions } from "@latchkey/db/schema";
+import { licenses, machines } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { Position } from "../page.ts";
@@ -70,13 +70,14 @@ export const findNextDueAt = async (tx: Tx): Promise<Date | null> => {
   return row?.dueAt ?? null;
 };
 
+// Names in plain SQL: drizzle leaves the table out of a select from one, and both have an id.
 const usedSeats = sql<number>`(
-  select count(*) from ${sessions} where ${sessions.licenseId} = ${licenses.id}
-    and ${sessions.endedAt} is null and ${sessions.expiresAt} > latchkey_now())`.mapWith(Number);
+  select count(*) from sessions where sessions.license_id = licenses.id
+    and sessions.ended_at is null and sessions.expires_at > latchkey_now())`.mapWith(Number);
 
 const usedMachines = sql<number>`(
-  select count(*) from ${machines} where ${machines.licenseId} = ${licenses.id}
-    and ${machines.deactivatedAt} is null)`.mapWith(Number);
+  select count(*) from machines where machines.license_id = licenses.id
+    and machines.deactivated_at is null)`.mapWith(Number);
 
 /** A license with how much of it is in use. */
 export interface LicenseInUse {

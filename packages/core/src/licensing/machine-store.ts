@@ -1,5 +1,5 @@
 import type { Tx } from "@latchkey/db";
-import { machines, sessions } from "@latchkey/db/schema";
+import { machines } from "@latchkey/db/schema";
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Position } from "../page.ts";
 
@@ -84,9 +84,10 @@ export const findMachine = async (tx: Tx, id: string): Promise<MachineRow | null
   return row ?? null;
 };
 
+// Names in plain SQL: drizzle leaves the table out of a select from one, and both have an id.
 const lastHeartbeatAt = sql<Date | null>`(
-  select max(${sessions.lastHeartbeatAt}) from ${sessions}
-  where ${sessions.machineId} = ${machines.id} and ${sessions.licenseId} = ${machines.licenseId})`.mapWith(
+  select max(sessions.last_heartbeat_at) from sessions
+  where sessions.license_id = machines.license_id and sessions.machine_id = machines.id)`.mapWith(
   (value: unknown) => (typeof value === "string" ? new Date(value) : null),
 );
 
