@@ -16,5 +16,3 @@ export const createMail = (deps: MailDeps) => ({
   listMails: listMails(deps),
   readOutbox: readOutbox(deps),
 });
-
-export type Mail = ReturnType<typeof createMail>;
