@@ -17,7 +17,7 @@ import { basePath, createAuthHandler, databaseAway, twoFactorLockSeconds } from 
 import { createAuthLimits } from "./limits.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { refuseGuessablePasswords } from "./refuse-guessable-passwords.ts";
-import { addressHeader, callOf } from "./web-request.ts";
+import { addressHeader, callOf, sessionSeconds } from "./web-request.ts";
 
 /** The mails that sign-in asks for; each tells the world by an event whose link is sealed. */
 export interface AuthMail {
@@ -37,7 +37,6 @@ export interface AuthDeps {
 }
 
 const day = 24 * 60 * 60;
-const sessionSeconds = 30 * day;
 const verificationSeconds = day;
 const resetSeconds = 60 * 60;
 
@@ -203,11 +202,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
 
   const readSession = async (headers: Headers) => {
     try {
-      return await auth.api.getSession({
-        headers,
-        // A cookie slides only where its new term can be sent along: at /api/auth/get-session.
-        query: { disableRefresh: !headers.has("authorization") },
-      });
+      return await auth.api.getSession({ headers });
     } catch (error) {
       if (await isDatabaseNear()) throw error;
       throw databaseAway();

@@ -23,7 +23,7 @@ export interface HandlerDeps {
 
 const findEndpoint = (request: ExpressRequest): { path: string; endpoint: Endpoint } => {
   const { pathname } = new URL(request.originalUrl, "http://localhost");
-  const path = pathname.slice(basePath.length).replace(/\/$/, "");
+  const path = pathname.slice(basePath.length);
   const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
   if (endpoint?.method === request.method) return { path, endpoint };
   throw new DomainError("NOT_FOUND", {}, "There is no such call below /api/auth.");

@@ -1,2 +1,2 @@
 export { createAuth } from "./create-auth.ts";
-export type { Auth, AuthDeps } from "./create-auth.ts";
+export type { Auth } from "./create-auth.ts";

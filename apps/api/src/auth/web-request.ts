@@ -8,6 +8,9 @@ import { z } from "zod";
 export const addressHeader = "x-latchkey-address";
 const requestIdHeader = "x-latchkey-request-id";
 
+/** How long a session lasts after its last use. */
+export const sessionSeconds = 30 * 24 * 60 * 60;
+
 const maxBodyBytes = 256 * 1024;
 const saneRequestId = /^[A-Za-z0-9_.:-]{8,128}$/;
 
@@ -65,6 +68,16 @@ export const toWebRequest = (
 /** Headers that Node sets, that come one by one, or that would describe a body that is not there. */
 const ownHeaders: ReadonlySet<string> = new Set(["set-cookie", "content-length", "content-type"]);
 
+/** Longer than any browser keeps one (400 days at most). */
+const cookieSeconds = 400 * 24 * 60 * 60;
+
+/**
+ * Lets the cookie outlive the session: the database ends a session, and slides it with every request,
+ * also where no cookie can be sent along.
+ */
+const keepLong = (cookie: string): string =>
+  cookie.replace(`Max-Age=${sessionSeconds};`, `Max-Age=${cookieSeconds};`);
+
 /** Sends better-auth's answer, with `body` for its own. */
 export const sendWebResponse = (
   response: ExpressResponse,
@@ -75,7 +88,8 @@ export const sendWebResponse = (
   for (const [name, value] of answer.headers) {
     if (!ownHeaders.has(name)) response.setHeader(name, value);
   }
-  for (const cookie of answer.headers.getSetCookie()) response.appendHeader("set-cookie", cookie);
+  for (const cookie of answer.headers.getSetCookie())
+    response.appendHeader("set-cookie", keepLong(cookie));
   const type = answer.headers.get("content-type");
   if (type !== null && body !== "") response.setHeader("content-type", type);
   response.end(body);
