@@ -270,6 +270,33 @@ describe("paying", () => {
   });
 });
 
+describe("twenty customers who pay at once", () => {
+  it("get twenty invoice numbers without a gap, whatever fails in between", async () => {
+    const countsOf = async (customers: readonly Customer[]) => {
+      const rows = await Promise.all(customers.map(rowsOf));
+      const numbers = rows.flatMap(({ invoices }) => invoices.map(({ number }) => number ?? ""));
+      return numbers.map((number) => Number(number.slice(-6))).toSorted((a, b) => a - b);
+    };
+    const { customer: first, id } = await anOpenCheckout();
+    await pay(id);
+    const [last = Number.NaN] = await countsOf([first]);
+
+    const opened = await Promise.all(Array.from({ length: 25 }, anOpenCheckout));
+    let charged = 0;
+    gateway.beforeAnswer = () => {
+      charged += 1;
+      return charged % 6 === 0 ? Promise.reject(new Error("died")) : Promise.resolve();
+    };
+    const cards = opened.map((_, index) => (index % 5 === 0 ? "pm_card_lost" : "pm_card_visa"));
+    await Promise.allSettled(opened.map((checkout, index) => pay(checkout.id, cards[index])));
+    gateway.beforeAnswer = () => Promise.resolve();
+    await Promise.all(opened.map((checkout, index) => pay(checkout.id, cards[index])));
+
+    const counts = await countsOf(opened.map(({ customer }) => customer));
+    expect(counts).toEqual(Array.from({ length: 20 }, (_, index) => last + 1 + index));
+  });
+});
+
 describe("a checkout that ran out", () => {
   it("can no longer be paid, and the worker closes it once", async () => {
     const { customer, id } = await anOpenCheckout();
