@@ -3,6 +3,7 @@
  * It remembers nothing that matters. A run's id is its job id there, so carrying it twice is carrying it
  * once; finished jobs are removed, since PostgreSQL knows what became of them.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CarriedRun } from "@latchkey/core";
 import { Queue, Worker } from "bullmq";
 import { Cluster, Redis } from "ioredis";
@@ -85,10 +86,14 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
       throw error;
     }
   };
+  const atWork = new Set<Promise<void>>();
   const worker = new Worker(
     queueName,
     async ({ id: runId, name: job }) => {
-      if (runId !== undefined) await process({ runId, job });
+      if (runId === undefined) return;
+      const trying = process({ runId, job });
+      atWork.add(trying);
+      await trying.finally(() => atWork.delete(trying));
     },
     { connection: taking, prefix, concurrency },
   );
@@ -127,14 +132,10 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
       }
     },
     close: async (patienceMs) => {
-      let timer: NodeJS.Timeout | undefined;
-      const impatience = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, patienceMs);
-      });
       // Closing asks Redis, which may be away: what it answers changes nothing here.
       const closed = Promise.all([worker.close(), queue?.close()]).catch(() => undefined);
-      await Promise.race([closed, impatience]);
-      clearTimeout(timer);
+      const finished = taking.status === "ready" ? closed : Promise.allSettled(atWork);
+      await Promise.race([finished, sleep(patienceMs, undefined, { ref: false })]);
       giving.disconnect();
       taking.disconnect();
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "@latchkey/core";
 import { pino } from "pino";
 import { buildDeps } from "./deps.ts";
@@ -7,7 +8,7 @@ import { startWorker } from "./worker.ts";
 
 /** Orchestrators kill after ten seconds: jobs get most of them, closing the rest. */
 const jobPatienceMs = 8_000;
-const exitWithinMs = 9_500;
+const closePatienceMs = 1_000;
 
 const readOrExit = (): Environment => {
   try {
@@ -39,23 +40,19 @@ const stop = async (signal: string): Promise<void> => {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, "The worker finishes its jobs and stops");
-  setTimeout(() => {
-    log.warn({}, "A job did not finish in time; another worker carries it on");
-    process.exit(1);
-  }, exitWithinMs).unref();
-  await worker.stop(jobPatienceMs);
-  await close();
+  const finished = await worker.stop(jobPatienceMs);
+  if (!finished) log.warn({}, "A job did not finish in time; another worker carries it on");
+  // Nothing is left to lose: a server that does not say goodbye is not waited for.
+  await Promise.race([close(), sleep(closePatienceMs, undefined, { ref: false })]);
   log.info({}, "The worker has stopped");
+  process.exit(finished ? 0 : 1);
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    stop(signal).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, "The worker did not stop cleanly");
-        process.exit(1);
-      },
-    );
+    stop(signal).catch((error: unknown) => {
+      log.error({ err: error }, "The worker did not stop cleanly");
+      process.exit(1);
+    });
   });
 }

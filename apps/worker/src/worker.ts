@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDomainError } from "@latchkey/contracts";
 import { systemCall } from "@latchkey/core";
 import type { Core, CoreDeps } from "@latchkey/core";
@@ -40,8 +41,8 @@ export interface WorkerOptions {
 
 /** Background work as long as it runs; any number of them share it. */
 export interface RunningWorker {
-  /** Takes nothing new and lets what runs finish, `patienceMs` at most. */
-  stop(patienceMs: number): Promise<void>;
+  /** Takes nothing new and lets what runs finish, `patienceMs` at most; answers whether it did. */
+  stop(patienceMs: number): Promise<boolean>;
 }
 
 const isDatabaseAway = (error: unknown): boolean =>
@@ -118,10 +119,13 @@ export const startWorker = ({
   return {
     stop: async (patienceMs) => {
       stopping.abort();
-      await Promise.all([
+      const stopped = Promise.all([
         carrier.close(patienceMs),
         ...[...listeners, ...loops].map((loop) => loop.stop()),
       ]);
+      // A loop may wait for PostgreSQL, which is away; jobs are what must not be cut.
+      await Promise.race([stopped, sleep(patienceMs, undefined, { ref: false })]);
+      return runner.atWork.size === 0;
     },
   };
 };

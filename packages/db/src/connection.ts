@@ -32,6 +32,8 @@ export const connectDatabase = ({
   const sql = postgres(url, {
     max: poolSize,
     connect_timeout: 5,
+    // Seconds before a lost connection is made anew; the driver's own grow to 20, and all work waits.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
     connection: { application_name: applicationName, role: appRole },
   });
