@@ -20,8 +20,12 @@ export interface RateLimits {
 
 const windowSeconds = 60;
 
-/** Counts one use by `key`; throws RATE_LIMITED with the seconds to wait when it is one too many. */
-export type RateLimit = (key: string) => Promise<void>;
+export interface RateLimit {
+  /** Counts one use by `key`; throws RATE_LIMITED with the seconds to wait when it is one too many. */
+  consume(key: string): Promise<void>;
+  /** Counts anew from nothing: who proved to be right is no longer guessing. */
+  forget(key: string): Promise<void>;
+}
 
 /** A limit of `uses` per `seconds` and key, counted for all nodes; `name` keeps limits apart. */
 export const createRateLimit = (
@@ -38,9 +42,10 @@ export const createRateLimit = (
     inMemoryBlockOnConsumed: uses + 1,
     insuranceLimiter: inProcess,
   });
-  return async (key) => {
+  const limiter = () => (connection.isAway() ? inProcess : onRedis);
+  const consume = async (key: string): Promise<void> => {
     try {
-      await (connection.isAway() ? inProcess : onRedis).consume(key);
+      await limiter().consume(key);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
@@ -51,11 +56,17 @@ export const createRateLimit = (
       );
     }
   };
+  const forget = async (key: string): Promise<void> => {
+    await limiter().delete(key);
+  };
+  return { consume, forget };
 };
 
+/** The limits of the seat path. */
 export const createRateLimits = (connection: RedisConnection): RateLimits => {
-  const limitOf = (name: LimitName): RateLimit =>
-    createRateLimit(connection, { name, uses: usesPerMinute[name], seconds: windowSeconds });
+  const limitOf = (name: LimitName): RateLimit["consume"] =>
+    createRateLimit(connection, { name, uses: usesPerMinute[name], seconds: windowSeconds })
+      .consume;
   const acquire = limitOf("acquire");
   const heartbeat = limitOf("heartbeat");
   const validate = limitOf("validate");

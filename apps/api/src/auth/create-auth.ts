@@ -235,7 +235,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
     handler: createAuthHandler({
       publicUrl: settings.publicUrl,
       log,
-      limit: createAuthLimits(redis),
+      limits: createAuthLimits(redis),
       answer: auth.handler,
       isDatabaseNear,
     }),

@@ -6,6 +6,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse } from "exp
 import { z } from "zod";
 import { endpoints } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
+import type { AuthLimits } from "./limits.ts";
 import { readJson, sendWebResponse, toWebRequest } from "./web-request.ts";
 
 /** Where better-auth is mounted. */
@@ -14,7 +15,7 @@ export const basePath = "/api/auth";
 export interface HandlerDeps {
   readonly publicUrl: string;
   readonly log: Log;
-  readonly limit: (path: string, by: { address: string; email: string | null }) => Promise<void>;
+  readonly limits: AuthLimits;
   /** better-auth itself. */
   readonly answer: (request: Request) => Promise<Response>;
   /** Whether the database can be reached: tells an outage from a fault of ours. */
@@ -88,7 +89,7 @@ export const twoFactorLockSeconds = 15 * 60;
 export const createAuthHandler = ({
   publicUrl,
   log,
-  limit,
+  limits,
   answer,
   isDatabaseNear,
 }: HandlerDeps) => {
@@ -97,11 +98,13 @@ export const createAuthHandler = ({
     refuseNul(request);
     const body = endpoint.body ? parseBody(endpoint.body, await readJson(request)) : null;
     const email = typeof body?.["email"] === "string" ? body["email"] : null;
-    await limit(path, { address: request.ip ?? "unknown", email });
+    const caller = { address: request.ip ?? "unknown", email };
+    await limits.count(path, caller);
     const [answered] = await Promise.all([
       answer(toWebRequest(request, { publicUrl, body })),
       sleep(endpoint.floorMs ?? 0),
     ]);
+    if (answered.ok) await limits.forgetGuesses(path, caller);
     if (answered.status < 500) {
       if (answered.status === 429) response.setHeader("retry-after", String(twoFactorLockSeconds));
       sendWebResponse(response, answered, withSignedToken(answered, await answered.text()));

@@ -328,6 +328,16 @@ describe("guessing", () => {
     expect((await signIn(server.aVisitor(), email)).status).toBe(200);
   });
 
+  test("ends with the right password: signing in often is no guessing", async () => {
+    const email = freshEmail();
+    await signUp(server.aVisitor(), email);
+    const visitor = server.aVisitor();
+    for (let time = 0; time < 12; time += 1) {
+      expect((await signIn(visitor, email, "not the password")).status).toBe(401);
+      expect((await signIn(visitor, email)).status).toBe(200);
+    }
+  });
+
   test("and flooding a mailbox stops after a few mails, whoever asks", async () => {
     const email = freshEmail();
     await signUp(server.aVisitor(), email);
