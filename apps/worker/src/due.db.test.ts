@@ -1,5 +1,12 @@
 import { newId, transact } from "@latchkey/db";
-import { auditEntries, checkoutSessions, sessions } from "@latchkey/db/schema";
+import {
+  auditEntries,
+  checkoutSessions,
+  gatewayCustomers,
+  paymentMethods,
+  sessions,
+  subscriptions,
+} from "@latchkey/db/schema";
 import { aCustomer, callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { asc, eq } from "drizzle-orm";
@@ -147,6 +154,35 @@ test(
     }
   },
 );
+
+test("a trial that is paid at its end never expires on the way", async () => {
+  start();
+  start();
+  const trial = await aTrial();
+  await transact(made.database, seeAll, async ({ db }) => {
+    const { organizationId } = trial;
+    const card = { gateway: "sandbox", methodReference: "pm_card_visa" } as const;
+    const [method] = await db
+      .insert(paymentMethods)
+      .values({ ...card, organizationId, brand: "visa", lastFour: "4242", isDefault: true })
+      .returning();
+    await db
+      .insert(gatewayCustomers)
+      .values({ organizationId, gateway: "sandbox", customerReference: "cus_test" })
+      .onConflictDoNothing();
+    await db
+      .update(subscriptions)
+      .set({ paymentMethodId: method?.id })
+      .where(eq(subscriptions.organizationId, organizationId));
+  });
+  await advanceTo(new Date((await now()).getTime() + 20 * day));
+  expect(
+    await audited(["license.expire", "license.reinstate", "subscription.end_trial"]),
+  ).toMatchObject([{ action: "subscription.end_trial" }]);
+  const { licenseId } = trial;
+  const { status } = await made.core.licensing.getLicense(trial.call, { licenseId });
+  expect(status).toBe("active");
+});
 
 test("what is due happens by itself, with nobody advancing the clock", async () => {
   const trial = await aTrial();

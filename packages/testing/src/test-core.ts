@@ -113,7 +113,10 @@ export interface Customer {
   readonly call: Call;
 }
 
-/** Makes a customer with an address of its own; an owner unless told. */
+/**
+ * Makes a customer with an address of its own; an owner unless told. The rows are written directly, so
+ * that no event, mail or audit entry of the making stands in a test's way.
+ */
 export const aCustomer = async (
   { database }: Pick<TestCore, "database">,
   { role = "owner" }: { role?: MemberRole } = {},
