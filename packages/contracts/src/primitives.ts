@@ -35,7 +35,8 @@ export const EventId = id("event");
 export type EventId = z.infer<typeof EventId>;
 
 /**
- * Text that PostgreSQL can hold: it has no NUL, which a `text` column refuses.
+ * Text that PostgreSQL can hold: no NUL, which a `text` column refuses, and no half of a surrogate
+ * pair, which `jsonb` refuses.
  * `maxLength` counts UTF-16 code units.
  */
 export const text = (maxLength: number, minLength = 0) =>
@@ -43,7 +44,8 @@ export const text = (maxLength: number, minLength = 0) =>
     .string()
     .min(minLength)
     .max(maxLength)
-    .refine((value) => !value.includes("\0"), { error: "must not contain a NUL character" });
+    .refine((value) => !value.includes("\0"), { error: "must not contain a NUL character" })
+    .refine((value) => value.isWellFormed(), { error: "must be well-formed Unicode" });
 
 /** An instant as ISO 8601 in UTC with milliseconds: "2026-11-20T10:47:00.000Z". */
 export const Instant = z.iso.datetime().meta({ description: "An instant, ISO 8601 in UTC" });

@@ -8,7 +8,7 @@ import { resolveActor } from "./access.ts";
 import type { ProcedureOf } from "./app-router.ts";
 import type { Context } from "./context.ts";
 import { t } from "./init.ts";
-import { findNulCharacters } from "./nul-characters.ts";
+import { findUnstorableText } from "./unstorable-text.ts";
 import { badRequest, toDomainError, toTrpcError } from "./problem.ts";
 import type { ProcedureMetrics } from "./procedure-metrics.ts";
 
@@ -68,7 +68,7 @@ const answerOnce = async (
 
 /**
  * The base of all procedures, from the outside in: errors translated and logged once, sandbox only
- * where it exists, access, no NUL, the schema, the idempotency key, the verb, the answer's schema.
+ * where it exists, access, text that can be stored, the schema, the idempotency key, the verb, the answer's schema.
  */
 export const createProcedureBuilder = (deps: ProcedureDeps): BuildProcedure => {
   /** `next()` answers `ok: false` and does not throw, so the outcome is read from its answer. */
@@ -102,7 +102,7 @@ export const createProcedureBuilder = (deps: ProcedureDeps): BuildProcedure => {
     });
 
     const storable = t.middleware(async ({ getRawInput, next }) => {
-      const issues = findNulCharacters(await getRawInput());
+      const issues = findUnstorableText(await getRawInput());
       if (issues.length > 0) throw new DomainError("BAD_REQUEST", { issues });
       return next();
     });
