@@ -20,6 +20,10 @@ const MigrationEnvironment = z.object({ DATABASE_URL: databaseEnvironment.DATABA
 export const readMigrationEnvironment = (variables: NodeJS.ProcessEnv = process.env) =>
   parse(MigrationEnvironment, variables);
 
+/** The database that a failure may be about, or null where none is named. */
+export const findDatabaseUrl = (variables: NodeJS.ProcessEnv = process.env): string | null =>
+  MigrationEnvironment.safeParse(variables).data?.DATABASE_URL ?? null;
+
 const mode = z.enum(["sandbox", "production"], { error: "must be sandbox or production" });
 
 const staffPassword = z

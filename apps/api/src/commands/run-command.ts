@@ -1,5 +1,6 @@
 import { DomainError } from "@latchkey/contracts";
 import { EnvironmentError } from "../env.ts";
+import { findDatabaseUrl } from "./env.ts";
 import { explainDatabaseFailure } from "./explain-failure.ts";
 
 /** The command was called with arguments that it does not know; the message is its usage. */
@@ -13,8 +14,8 @@ const describe = (error: unknown): { message: string; exitCode: number } => {
   if (error instanceof UsageError || error instanceof EnvironmentError) {
     return { message: error.message, exitCode: exitCodes.misused };
   }
-  const databaseUrl = process.env["DATABASE_URL"] ?? "";
-  const explained = URL.canParse(databaseUrl) ? explainDatabaseFailure(error, databaseUrl) : null;
+  const databaseUrl = findDatabaseUrl();
+  const explained = databaseUrl && explainDatabaseFailure(error, databaseUrl);
   if (explained !== null) return { message: explained, exitCode: exitCodes.failed };
   if (error instanceof DomainError) return { message: error.message, exitCode: exitCodes.failed };
   const unknown = error instanceof Error ? (error.stack ?? error.message) : String(error);
