@@ -57,13 +57,13 @@ describe("a group commit", () => {
   test("never commits more than its bound at once", async () => {
     const { commits, commit } = heldCommits();
     const add = createGroupCommit({ ...options, commit });
-    const answers = Promise.all([..."abcde"].map(add));
+    const answers = Promise.all(["a", "b", "c", "d", "e"].map(add));
     expect(commits.map(({ items }) => items.length)).toEqual([3]);
     await nextTurn();
     commits[0]?.end();
     await expect.poll(() => commits.length).toBe(2);
     commits[1]?.end();
-    expect(await answers).toEqual([..."abcde"].map((item) => `done ${item}`));
+    expect(await answers).toEqual(["a", "b", "c", "d", "e"].map((item) => `done ${item}`));
   });
 
   test("tells all of a failed commit, and works on", async () => {
