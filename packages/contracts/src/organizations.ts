@@ -176,7 +176,8 @@ export const membersContract = {
   }),
   leave: mutation({
     summary: "Leave the active organization; the last owner cannot",
-    access: { kind: "member", permission: "organization:read" },
+    // Not "member": whoever repeats the request by its idempotency key is none any more.
+    access: { kind: "signedIn" },
     rest: { method: "POST", path: "/members/leave", tag: "Members", successStatus: 204 },
     input: z.strictObject({}),
     output: Nothing,

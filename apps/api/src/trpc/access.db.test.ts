@@ -43,7 +43,7 @@ const table: Record<string, string> = {
   "members.acceptInvitation":    "?   ?      +     +      +       +     +     +          +      +       +",
   "members.changeRole":          "?   ?      -     -      -       +     +     +          -      -       -",
   "members.remove":              "?   ?      -     -      -       +     +     +          -      -       -",
-  "members.leave":               "?   ?      -     +      +       +     +     +          -      -       -",
+  "members.leave":               "?   ?      +     +      +       +     +     +          +      +       +",
   "plans.list":                  "+   +      +     +      +       +     +     +          +      +       +",
   "plans.get":                   "+   +      +     +      +       +     +     +          +      +       +",
   "checkout.create":             "?   ?      -     -      +       -     +     -          -      -       -",

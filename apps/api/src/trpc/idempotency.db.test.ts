@@ -76,6 +76,16 @@ describe("an Idempotency-Key", () => {
     expect(await digestRows(world.database)).toEqual(before);
   });
 
+  test("answers for a member who left by the first request", async () => {
+    const member = await api.signUp();
+    await api.join(member, tenant.owner.organizationId, "member");
+    const leave = () => send("/members/leave", {}, "leave-1", member.token);
+    expect(await leave()).toMatchObject({ status: 204, body: "" });
+    expect(await leave()).toMatchObject({ status: 204, body: "" });
+    const other = await send("/members/leave", {}, "leave-2", member.token);
+    expect(other).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
+  });
+
   test("answers 204 again with nothing", async () => {
     const release = () => send("/licenses/release", { lease: tenant.lease }, "release-1");
     expect(await release()).toMatchObject({ status: 204, body: "" });

@@ -49,6 +49,13 @@ describe("the caller", () => {
     expect(callerText(member, "member", { a: 1 })).toBe(callerText(member, "member", { a: 2 }));
   });
 
+  test("is the person alone where the organization may change by the call itself", () => {
+    const elsewhere = { ...member, organizationId: "o2" };
+    expect(callerText(elsewhere, "signedIn", {})).toBe(callerText(member, "signedIn", {}));
+    const somebody = { ...member, userId: "u2" };
+    expect(callerText(somebody, "signedIn", {})).not.toBe(callerText(member, "signedIn", {}));
+  });
+
   test("is the license key or the lease where that is the right to call, signed in or not", () => {
     const input = { licenseKey: "LATCH-1", fingerprint: "f" };
     const text = callerText(anonymous, "licenseKey", input);

@@ -30,14 +30,16 @@ const LeaseHolder = z.object({ lease: z.string() });
 
 /**
  * Text that stands for the caller, to be hashed: two callers never share a key. A key or lease holder
- * is known by that secret. An address does not tell anonymous callers apart, so they meet only where
- * they send the very same input.
+ * is known by that secret. What a person does as themselves, such as making an organization, may move
+ * them into another one, so there only the person counts. An address does not tell anonymous callers
+ * apart, so they meet only where they send the very same input.
  */
 export const callerText = (actor: Actor, access: Access["kind"], input: unknown): string => {
   const byKey = KeyHolder.safeParse(input);
   if (access === "licenseKey" && byKey.success) return `license-key:${byKey.data.licenseKey}`;
   const byLease = LeaseHolder.safeParse(input);
   if (access === "lease" && byLease.success) return `lease:${byLease.data.lease}`;
+  if (access === "signedIn" && "userId" in actor) return `person:${actor.userId}`;
   switch (actor.kind) {
     case "member":
       return `member:${actor.userId}:${actor.organizationId}`;
