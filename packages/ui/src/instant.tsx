@@ -11,13 +11,13 @@ const steps = [
   { unit: "minute", ms: MINUTE_MS },
 ] as const;
 
-/** How far `at` lies from `nowMs`, in the largest whole unit: "in 14 days", "2 minutes ago", "now". */
+/** How far `at` lies from `nowMs`, in the largest unit that it fills: "in 14 days", "2 minutes ago", "now". */
 export const relativeTime = (at: string, nowMs: number, locale = "en"): string => {
   const awayMs = Date.parse(at) - nowMs;
   const step = steps.find(({ ms }) => Math.abs(awayMs) >= ms);
   if (step === undefined) return "now";
   const words = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-  return words.format(Math.trunc(awayMs / step.ms), step.unit);
+  return words.format(Math.round(awayMs / step.ms), step.unit);
 };
 
 /** An instant as a local date and time with its zone. */

@@ -1,0 +1,53 @@
+import { Button, Field } from "@latchkey/ui";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ReactElement } from "react";
+import { answered, auth } from "../api/auth.ts";
+import { AskForm } from "../components/ask-form.tsx";
+import type { FormValues } from "../components/ask-form.tsx";
+
+/** The second step of signing in: the code of the authenticator app, or one of the backup codes. */
+export const SecondFactor = ({ onVerified }: { readonly onVerified: () => void }): ReactElement => {
+  const [kind, setKind] = useState<"totp" | "backup">("totp");
+  const verify = useMutation({
+    mutationFn: async (values: FormValues) => {
+      const code = values("code").replaceAll(" ", "");
+      await (kind === "totp"
+        ? answered(auth.twoFactor.verifyTotp({ code }))
+        : answered(auth.twoFactor.verifyBackupCode({ code })));
+    },
+    onSuccess: onVerified,
+  });
+  return (
+    <div className="stack">
+      <AskForm ask={verify} submit="Go on">
+        {kind === "totp" ? (
+          <Field
+            key="totp"
+            label="Code from your authenticator app"
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            required
+            autoFocus
+          />
+        ) : (
+          <Field
+            key="backup"
+            label="Backup code"
+            name="code"
+            autoComplete="off"
+            hint="One of those that you kept when you turned on codes. Each works once."
+            required
+            autoFocus
+          />
+        )}
+      </AskForm>
+      <div>
+        <Button variant="quiet" onClick={() => setKind(kind === "totp" ? "backup" : "totp")}>
+          {kind === "totp" ? "Use a backup code" : "Use the authenticator app"}
+        </Button>
+      </div>
+    </div>
+  );
+};

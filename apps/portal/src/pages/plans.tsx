@@ -1,0 +1,71 @@
+import type { CreateCheckout } from "@latchkey/contracts";
+import { Button, Page } from "@latchkey/ui";
+import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { useNavigate } from "react-router";
+import { api } from "../api/client.ts";
+import { useMembership } from "../api/member.ts";
+import { queries } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Failure } from "../components/failure.tsx";
+import { PlanCards } from "../components/plan-cards.tsx";
+import { paths } from "../paths.ts";
+
+export const loader = () => queryClient.ensureQueryData(queries.plans());
+
+type Order = Pick<CreateCheckout, "plan" | "interval" | "trial">;
+
+export const Component = (): ReactElement => {
+  const { me, whyNot } = useMembership();
+  const navigate = useNavigate();
+  const { data } = useSuspenseQuery(queries.plans());
+  const order = useMutation({
+    mutationFn: (wish: Order) => api.checkout.create.mutate(wish),
+    onSuccess: async ({ id, status, url }) => {
+      if (status === "complete") await navigate(paths.checkout(id));
+      else window.location.assign(url);
+    },
+  });
+  const reason =
+    whyNot("billing:write") ?? (me.emailVerified ? null : "Confirm your mail address first.");
+  const isUnderWay = ({ plan, trial }: Order) =>
+    order.isPending && order.variables.plan === plan && order.variables.trial === trial;
+
+  return (
+    <Page
+      title="Plans"
+      lead="One license key for the whole team. A seat is in use while the app runs, and comes back when it quits."
+    >
+      <Failure error={order.error} />
+      <PlanCards
+        plans={data.items}
+        actions={({ slug, name, trialDays }, interval) => {
+          const buy: Order = { plan: slug, interval, trial: false };
+          const trial: Order = { ...buy, trial: true };
+          return (
+            <>
+              <Button
+                variant="primary"
+                aria-label={`Buy ${name}`}
+                onClick={() => order.mutate(buy)}
+                busy={isUnderWay(buy)}
+                unavailableBecause={reason}
+              >
+                Buy
+              </Button>
+              {trialDays > 0 && reason === null && (
+                <Button
+                  aria-label={`Start ${trialDays}-day trial of ${name}`}
+                  onClick={() => order.mutate(trial)}
+                  busy={isUnderWay(trial)}
+                >
+                  Start {trialDays}-day trial
+                </Button>
+              )}
+            </>
+          );
+        }}
+      />
+    </Page>
+  );
+};
