@@ -1,4 +1,3 @@
-import { findLicenseKey, parseLicenseKey } from "@latchkey/license-crypto/verify";
 import type { LicenseFileClaims } from "@latchkey/license-crypto/verify";
 import { asValidation } from "./answers.ts";
 import { platformClock } from "./latchkey-clock.ts";
@@ -19,6 +18,7 @@ import {
 } from "./local-errors.ts";
 import type { Activation } from "./local-errors.ts";
 import { createProof } from "./proof.ts";
+import { readKey } from "./read-key.ts";
 import { createRuntime } from "./runtime.ts";
 import { canActivate } from "./state/on-wish.ts";
 import type { LapseWarningMinutes } from "./state/timing.ts";
@@ -178,13 +178,12 @@ export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
     },
     activate: (text) =>
       whenReady(async () => {
-        const parsed = parseLicenseKey(text);
-        const key = parsed.ok ? parsed.key : findLicenseKey(text)?.key;
-        if (key === undefined) return failed(malformed(parsed));
+        const reading = readKey(text);
+        if (!reading.ok) return failed(malformed(reading));
         if (runtime.core().phase.name === "activating") return failed(isBusy);
         if (!canActivate(runtime.core())) return failed(seatHeld);
         activated = null;
-        runtime.dispatch({ type: "activate", key });
+        runtime.dispatch({ type: "activate", key: reading.key });
         await until(({ phase }) => phase.name !== "activating");
         return activationResult(activated, runtime.core().problem);
       }),

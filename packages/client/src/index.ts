@@ -17,6 +17,8 @@ export type { LatchkeyState, Seat, StateName } from "./latchkey-state.ts";
 export * from "./state/index.ts";
 export { mockLatchkey } from "./mock-latchkey.ts";
 export type { MockLatchkey, MockOptions } from "./mock-latchkey.ts";
+export { readKey } from "./read-key.ts";
+export type { KeyReading } from "./read-key.ts";
 export { memoryStorage } from "./storage.ts";
 export type { LatchkeyStorage, StoredName } from "./storage.ts";
 export type { Fetch } from "./wire.ts";

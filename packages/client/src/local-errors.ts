@@ -1,7 +1,7 @@
-import type { parseLicenseKey } from "@latchkey/license-crypto/verify";
 import type { LicenseInfo, MachineInfo } from "./answers.ts";
 import type { LatchkeyError, Result } from "./latchkey-error.ts";
 import type { LatchkeyState } from "./latchkey-state.ts";
+import type { KeyReading } from "./read-key.ts";
 
 export interface Activation {
   readonly license: LicenseInfo;
@@ -20,12 +20,14 @@ export const unlicensed: LatchkeyError = {
 };
 
 /** Why a typed key is none, with the group at fault where it can be known. */
-export const malformed = (parsed: ReturnType<typeof parseLicenseKey>): LatchkeyError => {
-  const group = parsed.ok ? null : (parsed.group ?? null);
-  const byCheck = !parsed.ok && parsed.reason === "check_symbol";
-  const detail = byCheck
-    ? "That looks like a typing error: the key's check symbol does not fit."
-    : "That is not a license key.";
+export const malformed = ({
+  reason,
+  group,
+}: Extract<KeyReading, { readonly ok: false }>): LatchkeyError => {
+  const detail =
+    reason === "check_symbol"
+      ? "That looks like a typing error: the key's check symbol does not fit."
+      : "That is not a license key.";
   return { code: "KEY_MALFORMED", group, detail };
 };
 
