@@ -9,7 +9,6 @@ import {
 } from "@latchkey/db/schema";
 import { aCustomer, callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
-import { asc, eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startWorker } from "./worker.ts";
 import type { RunningWorker } from "./worker.ts";
@@ -84,10 +83,15 @@ const holdSeat = async (licenseKey: string): Promise<string> => {
 };
 
 const audited = async (actions: readonly string[]) => {
-  const entries = await transact(made.database, seeAll, ({ db }) =>
-    db.select().from(auditEntries).orderBy(asc(auditEntries.at), asc(auditEntries.id)),
-  );
-  return entries.filter(({ action }) => actions.includes(action));
+  const entries = await transact(made.database, seeAll, ({ db }) => db.select().from(auditEntries));
+  return entries
+    .filter(({ action }) => actions.includes(action))
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+};
+
+const sessionRow = async (sessionId: string) => {
+  const rows = await transact(made.database, seeAll, ({ db }) => db.select().from(sessions));
+  return rows.find(({ id }) => id === sessionId);
 };
 
 const trialMails = ["Your Latch trial key", "Your Latch trial has ended"];
@@ -112,16 +116,12 @@ test(
     const late = await aTrial();
     await advanceTo(new Date((await now()).getTime() + 40 * day));
 
-    const [session] = await transact(made.database, seeAll, ({ db }) =>
-      db.select().from(sessions).where(eq(sessions.id, sessionId)),
-    );
+    const session = await sessionRow(sessionId);
     expect(session).toMatchObject({ endReason: "expired" });
-    const [checkout] = await transact(made.database, seeAll, ({ db }) =>
-      db
-        .select()
-        .from(checkoutSessions)
-        .where(eq(checkoutSessions.organizationId, idle.organizationId)),
+    const checkouts = await transact(made.database, seeAll, ({ db }) =>
+      db.select().from(checkoutSessions),
     );
+    const checkout = checkouts.find(({ organizationId }) => organizationId === idle.organizationId);
     expect(checkout?.status).toBe("expired");
 
     const ends = await audited(["checkout.expire", "subscription.cancel", "license.expire"]);
@@ -170,10 +170,8 @@ test("a trial that is paid at its end never expires on the way", async () => {
       .insert(gatewayCustomers)
       .values({ organizationId, gateway: "sandbox", customerReference: "cus_test" })
       .onConflictDoNothing();
-    await db
-      .update(subscriptions)
-      .set({ paymentMethodId: method?.id })
-      .where(eq(subscriptions.organizationId, organizationId));
+    // The only subscription of this test's database.
+    await db.update(subscriptions).set({ paymentMethodId: method?.id });
   });
   await advanceTo(new Date((await now()).getTime() + 20 * day));
   expect(
@@ -198,9 +196,7 @@ test("what is due happens by itself, with nobody advancing the clock", async () 
     )
     .toBe("expired");
   await expect.poll(() => mailsTo(trial.email), { timeout: 20_000 }).toEqual(trialMails);
-  const [session] = await transact(made.database, seeAll, ({ db }) =>
-    db.select().from(sessions).where(eq(sessions.id, sessionId)),
-  );
+  const session = await sessionRow(sessionId);
   expect(session?.endedAt).toBeInstanceOf(Date);
   expect(await audited(["subscription.cancel"])).toHaveLength(1);
 });

@@ -49,10 +49,16 @@ const system = systemCall("due");
  * each second is asking once, and a row that falls due anew gets a new run. Answers how many were new.
  */
 export const requestDueRuns = async (core: Core, carrier: Carrier): Promise<number> => {
+  // Listed from the last source to the first, for time goes on: whatever a row must come after was due
+  // by then, so it is asked for below, before anybody looks whether it has ended.
+  const listed: { source: DueSource; rows: readonly DueRow[] }[] = [];
+  for (const source of sources.toReversed()) {
+    listed.unshift({ source, rows: await source.list(core, system, { limit: batchSize }) });
+  }
   let requested = 0;
-  for (const { kind, list, request, after } of sources) {
+  for (const { source, rows } of listed) {
+    const { kind, request, after } = source;
     if (after && (await core.operations.hasUnfinishedRuns(system, { job: after }))) continue;
-    const rows = await list(core, system, { limit: batchSize });
     const runs = await core.operations.requestRuns(
       system,
       rows.map(({ id, dueAt }) => ({

@@ -31,8 +31,6 @@ export const createOperations = (deps: CoreDeps) => ({
   moveClock: moveClock(deps),
 });
 
-export type Operations = ReturnType<typeof createOperations>;
-export type { Attempt, StartedRun } from "./job-runs.ts";
 export type { Reaction } from "./relay-events.ts";
-export type { ClaimedClockAdvance, ClockAdvanceOutcome } from "./sandbox-clock.ts";
+export type { ClockAdvanceOutcome } from "./sandbox-clock.ts";
 export type { CarriedRun, WaitingEvent } from "./store.ts";
