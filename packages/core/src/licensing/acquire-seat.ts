@@ -54,7 +54,10 @@ export const acquireSeat = (deps: VerbDeps) => {
       const holders = await holdersOf(call, license);
       return refusals.exhausted(refused(), { maxSeats, usedSeats, ...(holders && { holders }) });
     };
-    const machineId = await keyHolders.findMachineId(call, license, input.fingerprint);
+    const machineId = await keyHolders.findMachineId({
+      licenseId,
+      fingerprint: input.fingerprint,
+    });
     const reservation: Reservation =
       machineId === null ? { kind: "unknown" } : await reserve(license, machineId);
     if (reservation.kind === "full" && !reservation.mayConfirm) {

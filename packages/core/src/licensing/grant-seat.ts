@@ -41,9 +41,11 @@ export const leasedSession = (
 });
 
 /**
- * PostgreSQL's judgement on one more seat: under the license's lock it first gives the machine its own
- * session back, then ends what has expired, and only then counts, in a statement of its own, so that it
- * sees what the lock made it wait for. Refusals are answers, so that what was ended stays ended.
+ * PostgreSQL's judgement on one more seat, under the license's lock. Expired sessions hold their seats until
+ * these are wanted: when all are held, the machine may have one of them, else what has expired ends and
+ * is counted again, each in a statement of its own, so that it sees what the lock made it wait for.
+ * Statements that need nothing of each other travel together. Refusals are answers, so that what was ended
+ * stays ended.
  */
 export const grantSeat = async (
   tx: Tx,
@@ -55,29 +57,36 @@ export const grantSeat = async (
   if (!license) return { kind: "not_usable", code: "NOT_FOUND" };
   const bar = barOf(license, tx.now);
   if (bar) return { kind: "not_usable", code: bar };
-  const machine = await recognizeMachine(tx, call, licenseId, { fingerprint, components });
+  const [machine, heldAtFirst] = await Promise.all([
+    recognizeMachine(tx, call, licenseId, { fingerprint, components }),
+    sessionStore.countHeld(tx, licenseId),
+  ]);
   if (!machine) return { kind: "not_usable", code: "NO_MACHINE" };
   if (machine.bannedAt) return { kind: "not_usable", code: "FINGERPRINT_BANNED" };
 
-  const own = await sessionStore.renewOfMachine(tx, { licenseId, machineId: machine.id });
-  if (!own) await sessionStore.endExpiredOfLicense(tx, licenseId);
-  const held = await sessionStore.countHeld(tx, licenseId);
-  if (own) {
-    return { kind: "granted", session: leasedSession(own, license, machine), usedSeats: held };
-  }
-  const { maxSeats } = license;
-  if (held >= maxSeats) return { kind: "exhausted", maxSeats, usedSeats: held };
-  const session = await sessionStore.insertSession(tx, {
-    organizationId: license.organizationId,
-    licenseId,
-    machineId: machine.id,
-    address: call.address,
-    userAgent: call.userAgent,
-    appVersion: appVersion ?? null,
-  });
-  return {
-    kind: "granted",
-    session: leasedSession(session, license, machine),
-    usedSeats: held + 1,
+  const { maxSeats, organizationId } = license;
+  const ofMachine = { licenseId, machineId: machine.id };
+  const granted = async (renewed: Promise<SessionRow> | SessionRow): Promise<Grant> => {
+    const [session, usedSeats] = await Promise.all([
+      renewed,
+      sessionStore.countUnexpired(tx, licenseId),
+    ]);
+    return { kind: "granted", session: leasedSession(session, license, machine), usedSeats };
   };
+  if (heldAtFirst >= maxSeats) {
+    const own = await sessionStore.renewOfMachine(tx, ofMachine);
+    if (own) return granted(own);
+    await sessionStore.endExpiredOfLicense(tx, licenseId);
+    const held = await sessionStore.countHeld(tx, licenseId);
+    if (held >= maxSeats) return { kind: "exhausted", maxSeats, usedSeats: held };
+  }
+  return granted(
+    sessionStore.holdSeat(tx, {
+      ...ofMachine,
+      organizationId,
+      address: call.address,
+      userAgent: call.userAgent,
+      appVersion: appVersion ?? null,
+    }),
+  );
 };

@@ -5,9 +5,11 @@
  * is decided by PostgreSQL anew, so an old entry can only refuse, and for a second at most.
  */
 import { inTransaction } from "../transaction.ts";
+import { systemCall } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
-import { asMachine, lookingUp, noSuchKey } from "./find-by-key.ts";
+import { lookingUp, noSuchKey } from "./find-by-key.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { readTypedKey } from "./license-key-rules.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
@@ -20,11 +22,16 @@ export interface KeyHolder {
   now(): Date;
 }
 
+interface SoughtMachine {
+  readonly licenseId: string;
+  readonly fingerprint: string;
+}
+
 export interface KeyHolders {
   /** Throws LICENSE_NOT_USABLE (NOT_FOUND), which names a typing error. */
   find(call: Call, typedKey: string): Promise<KeyHolder>;
   /** The id of the fingerprint's active machine, or null; remembered for `machineFreshMs` once known. */
-  findMachineId(call: Call, license: LicenseRow, fingerprint: string): Promise<string | null>;
+  findMachineId(machine: SoughtMachine): Promise<string | null>;
   /** Drops what is known of a license, after this process changed it. */
   forget(licenseId: string): void;
 }
@@ -57,6 +64,8 @@ const createShortMemory = <Value>(keptMs: number) => {
   };
 };
 
+const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
+
 export const createKeyHolders = ({
   database,
   vault,
@@ -75,6 +84,19 @@ export const createKeyHolders = ({
         now: () => new Date(tx.now.getTime() + Math.floor(performance.now() - readAtMs)),
       };
     });
+
+  /** Machines that are sought together are looked up by one query. */
+  const lookUp = createGroupCommit<SoughtMachine, string>({
+    maxWaitMs: 10,
+    maxItems: 500,
+    keyOf,
+    commit: async (sought) => {
+      const found = await inTransaction(database, systemCall("find-machines"), (tx) =>
+        machineStore.listMachineIds(tx, sought),
+      );
+      return new Map(found.map((machine) => [keyOf(machine), machine.id]));
+    },
+  });
 
   return {
     find: async (call, typedKey) => {
@@ -95,16 +117,13 @@ export const createKeyHolders = ({
       reading.set(key, shared);
       return shared;
     },
-    findMachineId: async (call, license, fingerprint) => {
-      const key = `${license.id}:${fingerprint}`;
-      const known = machineIds.get(key);
+    findMachineId: async (sought) => {
+      const known = machineIds.get(keyOf(sought));
       if (known) return known.machineId;
-      const machine = await inTransaction(database, asMachine(call, license), (tx) =>
-        machineStore.findMachineByFingerprint(tx, license.id, fingerprint),
-      );
-      if (!machine || machine.bannedAt) return null;
-      machineIds.set(key, { licenseId: license.id, machineId: machine.id });
-      return machine.id;
+      const machineId = await lookUp(sought);
+      if (machineId === null) return null;
+      machineIds.set(keyOf(sought), { licenseId: sought.licenseId, machineId });
+      return machineId;
     },
     forget: (licenseId) => {
       holders.dropWhere(({ license }) => license.id === licenseId);

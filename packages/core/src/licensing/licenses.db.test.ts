@@ -171,7 +171,6 @@ describe("a license file", () => {
     });
     const key = parseLicenseKey(licenseKey);
     if (!key.ok) throw new Error("the key does not parse");
-    const now = Date.parse(expiresAt) / 1000 - 10;
     const facts = { nowSeconds: Date.parse(expiresAt) / 1000 - 10, audience: productId };
     const opened = openLicenseFile(file, await ring(), {
       ...facts,

@@ -1,6 +1,6 @@
 import type { Tx } from "@latchkey/db";
 import { machines } from "@latchkey/db/schema";
-import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Position } from "../page.ts";
 
 export type MachineRow = typeof machines.$inferSelect;
@@ -22,6 +22,27 @@ export const findMachineByFingerprint = async (
     .limit(1);
   return row ?? null;
 };
+
+/** Ids of active machines in good standing, of any licenses, by license and fingerprint. */
+export const listMachineIds = async (
+  tx: Tx,
+  wanted: readonly { readonly licenseId: string; readonly fingerprint: string }[],
+) =>
+  tx.db
+    .select({
+      id: machines.id,
+      licenseId: machines.licenseId,
+      fingerprint: machines.fingerprint,
+    })
+    .from(machines)
+    .where(
+      and(
+        isNull(machines.deactivatedAt),
+        isNull(machines.bannedAt),
+        inArray(machines.licenseId, [...new Set(wanted.map(({ licenseId }) => licenseId))]),
+        inArray(machines.fingerprint, [...new Set(wanted.map(({ fingerprint }) => fingerprint))]),
+      ),
+    );
 
 /** Machines that share a component with these, named and equal; few, by what components are. */
 export const listAlikeMachines = async (

@@ -24,7 +24,8 @@ const renewal = {
   seq: sql`${sessions.seq} + 1`,
 };
 
-export const insertSession = async (
+/** Gives the machine a seat: the one that it holds, renewed, else a new one. */
+export const holdSeat = async (
   tx: Tx,
   values: Pick<
     typeof sessions.$inferInsert,
@@ -34,6 +35,11 @@ export const insertSession = async (
   const [row] = await tx.db
     .insert(sessions)
     .values({ ...values, startedAt: now, lastHeartbeatAt: now, expiresAt: leaseEnd })
+    .onConflictDoUpdate({
+      target: [sessions.licenseId, sessions.machineId],
+      targetWhere: isNull(sessions.endedAt),
+      set: renewal,
+    })
     .returning();
   if (!row) throw new Error("PostgreSQL lost a session that was just granted.");
   return row;
@@ -209,7 +215,16 @@ export const countHeld = async (tx: Tx, licenseId: string): Promise<number> => {
   return row?.used ?? 0;
 };
 
-/** The same for several licenses; those without a session are missing from the map. */
+/** Seats of sessions that have not expired: what people are told. */
+export const countUnexpired = async (tx: Tx, licenseId: string): Promise<number> => {
+  const [row] = await tx.db
+    .select({ used: count() })
+    .from(sessions)
+    .where(and(holding(licenseId), gt(sessions.expiresAt, now)));
+  return row?.used ?? 0;
+};
+
+/** Seats that are held, of several licenses; those without a session are missing from the map. */
 export const countHeldOf = async (
   tx: Tx,
   licenseIds: readonly string[],
