@@ -5,7 +5,7 @@ const id = <Brand extends string>(brand: Brand) =>
   z
     .uuid()
     .brand(brand)
-    .meta({ description: `The id of a ${brand}` });
+    .meta({ description: `The ${brand}'s id` });
 
 export const OrganizationId = id("organization");
 export type OrganizationId = z.infer<typeof OrganizationId>;

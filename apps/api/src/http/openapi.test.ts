@@ -19,7 +19,7 @@ describe("the OpenAPI document", () => {
     "is accepted by a validator in %s",
     async (mode) => {
       const validator = new Validator();
-      const { valid, errors } = await validator.validate(JSON.stringify(documentOf(mode)));
+      const { valid, errors } = await validator.validate(JSON.stringify(documentOf(mode), null, 2));
       expect(errors).toBeUndefined();
       expect(valid).toBe(true);
       expect(validator.version).toBe("3.1");
@@ -27,11 +27,10 @@ describe("the OpenAPI document", () => {
   );
 
   test("names an operation for every procedure", () => {
-    expect(
-      operationsOf("sandbox")
-        .map(({ operationId }) => operationId)
-        .toSorted(),
-    ).toEqual(procedures.map(({ path }) => path).toSorted());
+    expect(new Set(operationsOf("sandbox").map(({ operationId }) => operationId))).toEqual(
+      new Set(procedures.map(({ path }) => path)),
+    );
+    expect(operationsOf("sandbox")).toHaveLength(procedures.length);
   });
 
   test("leaves the sandbox's own procedures out of production", () => {
@@ -45,8 +44,8 @@ describe("the OpenAPI document", () => {
     const expected = procedures.filter(({ procedure }) =>
       ["public", "licenseKey", "lease"].includes(procedure.access.kind),
     );
-    expect(open.map(({ operationId }) => operationId).toSorted()).toEqual(
-      expected.map(({ path }) => path).toSorted(),
+    expect(new Set(open.map(({ operationId }) => operationId))).toEqual(
+      new Set(expected.map(({ path }) => path)),
     );
   });
 });

@@ -16,7 +16,7 @@ const IdempotencyKey = z
   .meta({
     description:
       "Makes the first answer repeatable for 24 hours: the same key and body give it again with `Idempotent-Replayed: true`; another body is CONFLICT.",
-    example: "5f0c2b1e-acquire-1",
+    example: "5f0c2b1e-7d52-0001",
   });
 
 const whoMayCall = (access: ProcedureContract["access"]): string => {

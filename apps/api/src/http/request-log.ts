@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import { requestIdOf } from "../trpc/context.ts";
-import { requestIdOfRequest, traceOf } from "./request-facts.ts";
+import { traceOf } from "./request-facts.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -25,7 +25,6 @@ interface PinoLine {
 }
 
 const lineOf = (request: Request, response: Response, { responseTime }: PinoLine) => ({
-  requestId: requestIdOfRequest(request),
   method: request.method,
   path: loggablePath(request.originalUrl),
   status: response.statusCode,
@@ -56,5 +55,6 @@ export const createRequestLog = (logger: Logger): RequestHandler =>
     customErrorObject: (request, response, _error, line: PinoLine) =>
       lineOf(request, response, line),
     quietReqLogger: true,
+    customAttributeKeys: { reqId: "requestId" },
     autoLogging: { ignore: ({ url }) => /^\/(health|metrics)/.test(url ?? "") },
   });

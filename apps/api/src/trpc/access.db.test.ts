@@ -114,10 +114,18 @@ beforeAll(async () => {
       employs("admin"),
       api.signUp({ verified: false }),
     ]);
-  const owner = tenant.owner.token;
   tokens = {
-    ...{ anon: undefined, holder: undefined, alone, member, billing, admin, owner },
-    ...{ unverified, viewer, support, staff },
+    anon: undefined,
+    holder: undefined,
+    alone,
+    member,
+    billing,
+    admin,
+    owner: tenant.owner.token,
+    unverified,
+    viewer,
+    support,
+    staff,
   };
   holder = {
     licenseKey: tenant.licenseKey,
