@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SandboxMail } from "@latchkey/contracts";
+import { CreatedCheckout, SandboxMail } from "@latchkey/contracts";
 import type { MailTemplate, StaffRole } from "@latchkey/contracts";
 import { systemCall } from "@latchkey/core";
 import { newId } from "@latchkey/db";
@@ -31,6 +31,10 @@ export interface RunningHouse {
   person(name?: string): Promise<Credentials>;
   /** A person who is staff as well. */
   staff(role?: StaffRole): Promise<Credentials>;
+  /** Signs in as a script does; the answer is the bearer token. */
+  signIn(credentials: Credentials): Promise<string>;
+  /** Buys a plan for the person's organization by the month; the answer is the license key. */
+  buy(credentials: Credentials, plan: "starter" | "pro" | "enterprise"): Promise<string>;
   /** The newest mail of that kind, once the worker has sent it. Throws after 20 s. */
   mail(to: string, template: MailTemplate): Promise<SandboxMail>;
   stop(): Promise<void>;
@@ -39,6 +43,7 @@ export interface RunningHouse {
 const apps = path.resolve(import.meta.dirname, "../../../apps");
 const password = "a long and unlikely sentence 7";
 const Signed = z.object({ token: z.string() });
+const Bought = z.object({ licenseKey: z.string() });
 const Mails = z.object({ items: z.array(SandboxMail) });
 
 const freePort = async (): Promise<number> => {
@@ -136,11 +141,20 @@ export const startHouse = async (): Promise<RunningHouse> => {
   };
   const call: RunningHouse["call"] = (to, body, token) => send(`${url}/api/v1${to}`, body, token);
 
-  let reader: Promise<string> | null = null;
-  const readerToken = async (): Promise<string> => {
-    const signed = await send(`${url}/api/auth/sign-in/email`, await staff("viewer"));
-    return Signed.parse(signed).token;
+  const signIn: RunningHouse["signIn"] = async (credentials) =>
+    Signed.parse(await send(`${url}/api/auth/sign-in/email`, credentials)).token;
+  const buy: RunningHouse["buy"] = async (credentials, plan) => {
+    const token = await signIn(credentials);
+    const { id } = CreatedCheckout.parse(
+      await call("/checkout/sessions", { plan, interval: "month" }, token),
+    );
+    await call(`/sandbox/checkout/${id}/pay`, { card: "pm_card_visa" });
+    const checkout = await call(`/checkout/sessions/${id}`, undefined, token);
+    return Bought.parse(checkout).licenseKey;
   };
+
+  let reader: Promise<string> | null = null;
+  const readerToken = async (): Promise<string> => signIn(await staff("viewer"));
   const mail: RunningHouse["mail"] = async (to, template) => {
     const token = await (reader ??= readerToken());
     for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -158,5 +172,5 @@ export const startHouse = async (): Promise<RunningHouse> => {
     await stop();
     throw error;
   }
-  return { url, world, call, person, staff, mail, stop };
+  return { url, world, call, person, staff, signIn, buy, mail, stop };
 };
