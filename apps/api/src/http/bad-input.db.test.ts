@@ -285,6 +285,17 @@ describe("bad input", () => {
     expect(Problem.parse(trpc.body)).toMatchObject({ issues: [{ path: ["licenseKey"] }] });
   });
 
+  test("says what cannot be stored before any schema is asked", async () => {
+    const issue = { path: ["new\\0"], message: "must not contain a NUL character" };
+    const input = { "new\0": { half: "\ud800" } };
+    const rest = await post("/licenses/validate", input);
+    expect(rest.body).toMatchObject({ issues: expect.arrayContaining([issue]) });
+    const trpc = await api.trpc("licenses.validate", "mutation", input);
+    expect(Problem.parse(trpc.body)).toMatchObject({
+      issues: [issue, { path: ["new\\0", "half"] }],
+    });
+  });
+
   test("of one call in a batch leaves the others alone", async () => {
     const input = encodeURIComponent(JSON.stringify({ 0: { slug: "starter" }, 1: { slug: 7 } }));
     const { status, body } = await api.request(`/trpc/plans.get,plans.get?batch=1&input=${input}`);

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import express from "express";
 import type { Router } from "express";
 
@@ -34,7 +34,7 @@ const start = `SwaggerUIBundle({
 /** The readable reference at /docs: Swagger UI from node_modules, with nothing fetched from elsewhere. */
 export const createDocsRouter = (): Router => {
   const docs = express.Router();
-  const manifest = createRequire(import.meta.url).resolve("swagger-ui-dist/package.json");
+  const manifest = fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json"));
   const assets = express.static(path.dirname(manifest), { index: false, maxAge: "1d" });
   const served = new Set(["/swagger-ui.css", "/swagger-ui-bundle.js"]);
   docs.use("/assets", (request, response, next) =>

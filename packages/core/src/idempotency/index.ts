@@ -7,5 +7,3 @@ export const createIdempotency = (deps: CoreDeps) => ({
   answerOnce: answerOnce(deps),
   forgetAnswers: forgetAnswers(deps),
 });
-
-export type Idempotency = ReturnType<typeof createIdempotency>;
