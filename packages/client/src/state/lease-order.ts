@@ -10,11 +10,16 @@ export interface NewestSeen {
 
 /**
  * Whether a lease is newer than all that was seen. Within a session `seq` alone decides, since it
- * grows with every lease even if the server's clock was set back; between sessions `iat` does.
+ * grows with every lease even if the server's clock was set back; between sessions `iat` does, and
+ * within its second the session id, a UUIDv7 (RFC 9562) that grows with time. A tie would be worth
+ * a license: two leases of one second, played in turn, would each outdate the other for ever.
  */
-export const isNewer = (lease: LeaseClaims, seen: NewestSeen | null): boolean =>
-  seen === null ||
-  (lease.sid === seen.sessionId ? lease.seq > seen.seq : lease.iat >= seen.issuedAt);
+export const isNewer = (lease: LeaseClaims, seen: NewestSeen | null): boolean => {
+  if (seen === null) return true;
+  if (lease.sid === seen.sessionId) return lease.seq > seen.seq;
+  if (lease.iat !== seen.issuedAt) return lease.iat > seen.issuedAt;
+  return seen.sessionId === null || lease.sid > seen.sessionId;
+};
 
 /** What has been seen once this lease is taken. */
 export const seenLease = (lease: LeaseClaims): NewestSeen => ({

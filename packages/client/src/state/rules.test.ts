@@ -1,7 +1,8 @@
 import type { LeaseClaims } from "@latchkey/license-crypto/verify";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isNewer } from "./lease-order.ts";
+import { isNewer, seenLease } from "./lease-order.ts";
+import type { NewestSeen } from "./lease-order.ts";
 import { fullJitterMs, heartbeatPauseMs, waitingPauseMs } from "./pauses.ts";
 import { advanced, monotonicAt, restartedClock, serverTimeMs } from "./server-clock.ts";
 
@@ -100,8 +101,41 @@ describe("isNewer", () => {
     ["an older one of the session, re-dated", lease("one", 4, 200), false],
     ["a later session", lease("two", 1, 100), true],
     ["an earlier session", lease("two", 9, 99), false],
+    ["a session begun later in the same second", lease("two", 1, 100), true],
+    ["a session begun earlier in the same second", lease("not", 9, 100), false],
   ])("judges %s", (_what, candidate, expected) => {
     expect(isNewer(candidate, seen)).toBe(expected);
     expect(isNewer(candidate, null)).toBe(true);
+  });
+
+  it("takes no lease twice, in whatever order they are played", () => {
+    const issued = fc.record({
+      sid: fc.constantFrom("one", "three", "two"),
+      iat: fc.integer({ min: 100, max: 103 }),
+    });
+    fc.assert(
+      fc.property(
+        // By a server whose clock is right: within a session, `seq` grows with `iat`.
+        fc
+          .array(issued, { minLength: 2, maxLength: 6 })
+          .map((all) =>
+            all
+              .toSorted((one, other) => one.iat - other.iat)
+              .map(({ sid, iat }, seq) => lease(sid, seq + 1, iat)),
+          ),
+        fc.infiniteStream(fc.nat()),
+        (leases, picks) => {
+          let seen: NewestSeen | null = null;
+          const taken: LeaseClaims[] = [];
+          for (const pick of picks.take(40)) {
+            const played = leases[pick % leases.length];
+            if (played === undefined || !isNewer(played, seen)) continue;
+            seen = seenLease(played);
+            taken.push(played);
+          }
+          expect(new Set(taken).size).toBe(taken.length);
+        },
+      ),
+    );
   });
 });
