@@ -1,8 +1,8 @@
 import { Button, ClockOffsetProvider, Mark, Shell } from "@latchkey/ui";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ReactElement } from "react";
-import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { Link, NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
 import { queries } from "../api/queries.ts";
 import { useMe } from "../api/staff.ts";
 import { paths } from "../paths.ts";
@@ -78,5 +78,9 @@ const StaffLayout = (): ReactElement => {
 };
 
 /** The frame of everything that staff see; anybody else is told whom this app is for. */
-export const AppLayout = (): ReactElement =>
-  useMe().staffRole === null ? <NotStaff /> : <StaffLayout />;
+export const AppLayout = (): ReactElement => {
+  const { data: me } = useSuspenseQuery(queries.me());
+  const next = createPath(useLocation());
+  if (me === null) return <Navigate to={paths.signIn({ next })} replace />;
+  return me.staffRole === null ? <NotStaff /> : <StaffLayout />;
+};

@@ -18,29 +18,26 @@ export const AskForm = <Data, Failed>({
   ask,
   submit,
   unavailableBecause = null,
-  clearAfter = false,
+  beside = null,
   children,
 }: {
   readonly ask: Pick<UseMutationResult<Data, Failed, FormValues>, "mutate" | "isPending" | "error">;
   readonly submit: string;
   readonly unavailableBecause?: string | null;
-  /** Empties the fields once the server has agreed, for a form that is filled in again and again. */
-  readonly clearAfter?: boolean;
+  /** Another way out, next to the button. */
+  readonly beside?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement => (
   <form
     className="form"
     onSubmit={(event) => {
       event.preventDefault();
-      const form = event.currentTarget;
-      ask.mutate(valuesOf(new FormData(form)), {
-        onSuccess: () => clearAfter && form.reset(),
-      });
+      ask.mutate(valuesOf(new FormData(event.currentTarget)));
     }}
   >
     {children}
     <Failure error={ask.error} />
-    <div>
+    <div className="row">
       <Button
         type="submit"
         variant="primary"
@@ -49,6 +46,7 @@ export const AskForm = <Data, Failed>({
       >
         {submit}
       </Button>
+      {beside}
     </div>
   </form>
 );

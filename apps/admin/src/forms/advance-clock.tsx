@@ -42,7 +42,12 @@ export const AdvanceClock = ({
         Everything that falls due until then is done first, in its order: trials and licenses end,
         sessions that are not renewed expire, mails go out. The clock never goes back.
       </p>
-      <AskForm ask={advance} submit="Advance" unavailableBecause={whyNot("staff:admin")}>
+      <AskForm
+        ask={advance}
+        submit="Advance"
+        beside={<Button onClick={onClose}>Cancel</Button>}
+        unavailableBecause={whyNot("staff:admin")}
+      >
         <SelectField label="By" value={step} onChange={(event) => setStep(event.target.value)}>
           {steps.map(({ ms, label }) => (
             <option key={ms} value={ms}>
@@ -60,9 +65,6 @@ export const AdvanceClock = ({
           />
         )}
       </AskForm>
-      <div className="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
     </Dialog>
   );
 };

@@ -68,7 +68,10 @@ test("suspending names its effect, wants a reason, ends the session, and is undo
   await dialog.getByRole("button", { name: "Suspend" }).click();
   await page.getByText("The license is suspended.").waitFor();
   await page.getByText("0 of 3").waitFor();
-  await page.getByRole("table", { name: "History" }).getByText("Robin").first().waitFor();
+  await page
+    .getByRole("table", { name: "History" })
+    .getByText("license.suspend", { exact: true })
+    .waitFor();
 
   await page.getByRole("button", { name: "Reinstate…" }).click();
   await page.getByLabel("Reason").fill("Paid after all");

@@ -16,11 +16,14 @@ const onError = (error: unknown): void => {
   window.location.assign(paths.signIn({ next: `${pathname}${search}` }));
 };
 
+/** Any change may show in any list, so all that is on screen is asked for anew; not if the page goes. */
+const onSuccess: MutationCache["config"]["onSuccess"] = (_data, _variables, _result, { meta }) =>
+  meta?.["leavesPage"] === true ? undefined : queryClient.invalidateQueries();
+
 /** What the pages know of the server; loaders fill it before a page is drawn. */
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  // Any change may show in any list, and the lists are short: all that is on screen is asked for anew.
-  mutationCache: new MutationCache({ onError, onSuccess: () => queryClient.invalidateQueries() }),
+  mutationCache: new MutationCache({ onError, onSuccess }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

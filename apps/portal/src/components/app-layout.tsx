@@ -1,8 +1,10 @@
 import { Button, Mark, Shell } from "@latchkey/ui";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ReactElement } from "react";
-import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { Link, NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
 import { useMembership } from "../api/member.ts";
+import { queries } from "../api/queries.ts";
 import { paths } from "../paths.ts";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
 import { useSignOut } from "./sign-out.ts";
@@ -26,8 +28,7 @@ const useFocusOnNavigation = (): void => {
   }, [pathname]);
 };
 
-/** The frame of everything that a member of an organization sees. */
-export const AppLayout = (): ReactElement => {
+const MemberLayout = (): ReactElement => {
   const { me } = useMembership();
   const signOut = useSignOut();
   useFocusOnNavigation();
@@ -66,4 +67,13 @@ export const AppLayout = (): ReactElement => {
       </div>
     </Shell>
   );
+};
+
+/** The frame of everything that a member of an organization sees; who ceases to be one is led on. */
+export const AppLayout = (): ReactElement => {
+  const { data: me } = useSuspenseQuery(queries.me());
+  const next = createPath(useLocation());
+  if (me === null) return <Navigate to={paths.signIn({ next })} replace />;
+  if (me.activeOrganization === null) return <Navigate to={paths.newOrganization()} replace />;
+  return <MemberLayout />;
 };

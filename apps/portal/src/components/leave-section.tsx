@@ -13,6 +13,7 @@ export const LeaveSection = (): ReactElement => {
   const [leaving, setLeaving] = useState(false);
   const leave = useMutation({
     mutationFn: () => api.members.leave.mutate({}),
+    meta: { leavesPage: true },
     // Everything known belongs to the organization that is left: the page is loaded anew.
     onSuccess: () => window.location.assign(paths.home()),
   });

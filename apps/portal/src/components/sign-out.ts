@@ -6,5 +6,6 @@ import { paths } from "../paths.ts";
 export const useSignOut = () =>
   useMutation({
     mutationFn: () => answered(auth.signOut()),
+    meta: { leavesPage: true },
     onSuccess: () => window.location.assign(paths.signIn()),
   });
