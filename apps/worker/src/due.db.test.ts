@@ -3,6 +3,7 @@ import {
   auditEntries,
   checkoutSessions,
   gatewayCustomers,
+  jobRuns,
   paymentMethods,
   sessions,
   subscriptions,
@@ -10,8 +11,9 @@ import {
 import { aCustomer, callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { jobs } from "./jobs/index.ts";
 import { startWorker } from "./worker.ts";
-import type { RunningWorker } from "./worker.ts";
+import type { RunningWorker, WorkerOptions } from "./worker.ts";
 
 const day = 86_400_000;
 const timing = { pollMs: 100, silentSeconds: 2, sweepMs: 500 };
@@ -25,9 +27,9 @@ const admin = callBy({
 
 let made: TestCore;
 let workers: RunningWorker[];
-const start = (): RunningWorker => {
+const start = (options: Partial<WorkerOptions> = {}): RunningWorker => {
   const { core, deps, redisUrl } = made;
-  const worker = startWorker({ core, deps, redisUrl, timing });
+  const worker = startWorker({ core, deps, redisUrl, timing, ...options });
   workers.push(worker);
   return worker;
 };
@@ -74,6 +76,21 @@ const aPaidMonth = async () => {
   const { expiresAt } = await made.core.licensing.getLicense(customer.call, { licenseId });
   return { ...customer, expiresAt };
 };
+
+/** Gives the only subscription of this test's database a card to pay with. */
+const payTrialWith = ({ organizationId }: { organizationId: string }, methodReference: string) =>
+  transact(made.database, seeAll, async ({ db }) => {
+    const card = { gateway: "sandbox", methodReference } as const;
+    const [method] = await db
+      .insert(paymentMethods)
+      .values({ ...card, organizationId, brand: "visa", lastFour: "4242" })
+      .returning();
+    await db
+      .insert(gatewayCustomers)
+      .values({ organizationId, gateway: "sandbox", customerReference: "cus_test" })
+      .onConflictDoNothing();
+    await db.update(subscriptions).set({ paymentMethodId: method?.id });
+  });
 
 const holdSeat = async (licenseKey: string): Promise<string> => {
   const fingerprint = `linux:${newId()}`;
@@ -159,26 +176,35 @@ test("a trial that is paid at its end never expires on the way", async () => {
   start();
   start();
   const trial = await aTrial();
-  await transact(made.database, seeAll, async ({ db }) => {
-    const { organizationId } = trial;
-    const card = { gateway: "sandbox", methodReference: "pm_card_visa" } as const;
-    const [method] = await db
-      .insert(paymentMethods)
-      .values({ ...card, organizationId, brand: "visa", lastFour: "4242", isDefault: true })
-      .returning();
-    await db
-      .insert(gatewayCustomers)
-      .values({ organizationId, gateway: "sandbox", customerReference: "cus_test" })
-      .onConflictDoNothing();
-    // The only subscription of this test's database.
-    await db.update(subscriptions).set({ paymentMethodId: method?.id });
-  });
+  await payTrialWith(trial, "pm_card_visa");
   await advanceTo(new Date((await now()).getTime() + 20 * day));
   expect(
     await audited(["license.expire", "license.reinstate", "subscription.end_trial"]),
   ).toMatchObject([{ action: "subscription.end_trial" }]);
   const { licenseId } = trial;
   const { status } = await made.core.licensing.getLicense(trial.call, { licenseId });
+  expect(status).toBe("active");
+});
+
+test("a trial that no retry could end, since the provider was away, is ended an hour later", async () => {
+  start({ jobs: jobs.map((job) => ({ ...job, retry: { attempts: 1, firstWaitMs: 1 } })) });
+  const trial = await aTrial();
+  await payTrialWith(trial, "pm_card_gatewayUnavailable");
+  await made.advance((15 * day) / 1_000);
+  const runOfTrial = async () => {
+    const runs = await made.database.drizzle.select().from(jobRuns);
+    return runs.find(({ job }) => job === "end-trial");
+  };
+  await expect.poll(async () => (await runOfTrial())?.status, { timeout: 20_000 }).toBe("failed");
+  await payTrialWith(trial, "pm_card_visa");
+  await made.database.sql`
+    update job_runs set touched_at = clock_timestamp() - interval '61 minutes'`;
+  await expect
+    .poll(runOfTrial, { timeout: 20_000 })
+    .toMatchObject({ status: "succeeded", attempts: 2 });
+  const { status } = await made.core.licensing.getLicense(trial.call, {
+    licenseId: trial.licenseId,
+  });
   expect(status).toBe("active");
 });
 

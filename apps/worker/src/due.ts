@@ -46,7 +46,8 @@ const system = systemCall("due");
 
 /**
  * Asks for a run for every row that is due. The row and its due instant name the run, so asking again
- * each second is asking once, and a row that falls due anew gets a new run. Answers how many were new.
+ * each second is asking once, and a row that falls due anew gets a new run. A row that is still due when
+ * its run ended is tried again each hour. Answers how many were asked for.
  */
 export const requestDueRuns = async (core: Core, carrier: Carrier): Promise<number> => {
   // Listed from the last source to the first, for time goes on: whatever a row must come after was due

@@ -159,6 +159,46 @@ describe("a run", () => {
   });
 });
 
+describe("a run for a row that stays due", () => {
+  const request = { job: "greet", runKey: "row 1", target: "row 1", payload: {} };
+  const ask = () => made.core.operations.requestRuns(system, [request]);
+  const attempt = async (runId: string, final: boolean) => {
+    const started = await made.core.operations.startRun(system, { runId });
+    if (started === null) throw new Error("the run did not start");
+    await made.core.operations.failRun(system, { ...started, error: "away", final });
+    return started.attempt;
+  };
+
+  test("is tried once more an hour after its last try failed, and again each hour", async () => {
+    const [first] = await ask();
+    const runId = first?.runId ?? "";
+    expect(await attempt(runId, true)).toBe(1);
+    for (const next of [2, 3]) {
+      await silence(runId, 3_500);
+      expect(await ask()).toEqual([]);
+      await silence(runId, 3_700);
+      const asked = await Promise.all([ask(), ask(), ask()]);
+      expect(asked.flat()).toEqual([{ runId, job: "greet" }]);
+      expect(await runOf(runId)).toMatchObject({ status: "queued", finishedAt: null });
+      expect(await attempt(runId, true)).toBe(next);
+    }
+    expect(await runOf(runId)).toMatchObject({ status: "failed", attempts: 3, lastError: "away" });
+  });
+
+  test("is left alone while it waits or works, however long", async () => {
+    const other = { ...request, runKey: "row 2" };
+    const [first] = await made.core.operations.requestRuns(system, [other]);
+    const runId = first?.runId ?? "";
+    await silence(runId, 9_000);
+    expect(await made.core.operations.requestRuns(system, [other])).toEqual([]);
+    await attempt(runId, false);
+    await silence(runId, 9_000);
+    expect(await made.core.operations.requestRuns(system, [other])).toEqual([]);
+    expect(await runOf(runId)).toMatchObject({ status: "retrying" });
+    await attempt(runId, true);
+  });
+});
+
 test("there is quiet when everything is done or has finally failed", async () => {
   const { operations } = made.core;
   await made.database.sql`update job_runs set status = 'succeeded' where status <> 'failed'`;

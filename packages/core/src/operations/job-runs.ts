@@ -24,20 +24,29 @@ export interface StartedRun extends Attempt {
 const maxErrorLength = 2_000;
 
 /**
- * Remembers work for rows that fell due and answers the runs that are new. The same job and key is one
- * run, however often it is asked for. Throws FORBIDDEN.
+ * How long, in seconds of real time, a run rests that ended while its row stayed due, before it is tried
+ * once more: an outage may outlast every retry, and what is due may not be forgotten for it.
+ */
+const restSeconds = 3_600;
+
+/**
+ * Remembers work for rows that fell due and answers the runs to carry. The same job and key is one run,
+ * however often it is asked for; asking for one that ended an hour ago or longer queues it for one more
+ * try. Throws FORBIDDEN.
  */
 export const requestRuns =
   ({ database }: Deps) =>
   async (call: Call, runs: readonly Omit<store.NewRun, "eventId">[]): Promise<CarriedRun[]> => {
     authorizeSystem(call);
     if (runs.length === 0) return [];
-    return inTransaction(database, call, (tx) =>
-      store.insertRuns(
+    return inTransaction(database, call, async (tx) => {
+      const added = await store.insertRuns(
         tx,
         runs.map((run) => ({ ...run, eventId: null })),
-      ),
-    );
+      );
+      if (added.length === runs.length) return added;
+      return [...added, ...(await store.requeueEndedRuns(tx, runs, restSeconds))];
+    });
   };
 
 /** Takes a run that waits; null when it is finished, or running elsewhere. Throws FORBIDDEN. */

@@ -61,6 +61,26 @@ export const insertRuns = async (tx: Tx, runs: readonly NewRun[]): Promise<Carri
         .onConflictDoNothing({ target: [jobRuns.job, jobRuns.runKey] })
         .returning(carrierColumns);
 
+/** Puts those of the runs back in the queue that ended so long ago, by real time; their tries count on. */
+export const requeueEndedRuns = async (
+  tx: Tx,
+  runs: readonly Pick<NewRun, "job" | "runKey">[],
+  restSeconds: number,
+): Promise<CarriedRun[]> => {
+  const wanted = runs.map(({ job, runKey }) => sql`(${job}, ${runKey})`);
+  return tx.db
+    .update(jobRuns)
+    .set({ status: "queued", finishedAt: null, touchedAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        sql`(${jobRuns.job}, ${jobRuns.runKey}) in (${sql.join(wanted, sql`, `)})`,
+        inArray(jobRuns.status, ["succeeded", "failed"]),
+        lt(jobRuns.touchedAt, sql`clock_timestamp() - make_interval(secs => ${restSeconds})`),
+      ),
+    )
+    .returning(carrierColumns);
+};
+
 export const startRun = async (tx: Tx, runId: string) => {
   const [row] = await tx.db
     .update(jobRuns)
