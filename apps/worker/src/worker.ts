@@ -8,6 +8,7 @@ import { createCarrier } from "./carrier.ts";
 import { keepClock } from "./clock-keeper.ts";
 import { doWhatIsDue } from "./due.ts";
 import type { Job } from "./job.ts";
+import { forgetAnswers } from "./jobs/forget-answers.ts";
 import { jobs as allJobs } from "./jobs/index.ts";
 import { startListener } from "./listener.ts";
 import { startLoop } from "./loop.ts";
@@ -28,6 +29,7 @@ export interface WorkerTiming {
 
 const usualTiming: WorkerTiming = { pollMs: 1_000, silentSeconds: 15, sweepMs: 3_000 };
 const concurrency = 8;
+const tidyingMs = 10 * 60_000;
 
 export interface WorkerOptions {
   readonly core: Core;
@@ -99,8 +101,9 @@ export const startWorker = ({
       await sweep(core, carrier, silentSeconds);
     },
   });
+  const tidying = startLoop({ everyMs: tidyingMs, onError, work: () => forgetAnswers(core) });
   const listeners = [startListener(database, "latchkey_outbox", relaying.wake, onError)];
-  const loops = [due, sweeping, relaying];
+  const loops = [due, sweeping, relaying, tidying];
 
   if (settings.mode === "sandbox") {
     const clock = startLoop({
