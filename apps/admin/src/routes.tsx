@@ -16,12 +16,12 @@ import { paths } from "./paths.ts";
 
 const staffPages: RouteObject[] = [
   { path: paths.home(), loader: () => redirect(paths.licenses()) },
-  { path: paths.licenses(), ...licenses },
-  { path: paths.license(":licenseId"), ...license },
-  { path: paths.mails(), ...mails },
-  { path: paths.jobs(), ...jobs },
-  { path: paths.audit(), ...audit },
-  { path: paths.sandboxMails(), ...sandboxMails },
+  { path: paths.licenses(), loader: licenses.loader, Component: licenses.Component },
+  { path: paths.license(":licenseId"), loader: license.loader, Component: license.Component },
+  { path: paths.mails(), loader: mails.loader, Component: mails.Component },
+  { path: paths.jobs(), loader: jobs.loader, Component: jobs.Component },
+  { path: paths.audit(), loader: audit.loader, Component: audit.Component },
+  { path: paths.sandboxMails(), loader: sandboxMails.loader, Component: sandboxMails.Component },
 ];
 
 /** Nothing is drawn before its data is there; the first page has the empty document until then. */
@@ -35,6 +35,6 @@ export const routes: RouteObject[] = [
     ...untilLoaded,
     children: [{ ErrorBoundary: PageFailure, children: staffPages }],
   },
-  { path: paths.signIn(), ...signIn, ...untilLoaded },
+  { path: paths.signIn(), Component: signIn.Component, ...untilLoaded },
   { path: "*", Component: BareNotFound },
 ];

@@ -23,25 +23,37 @@ import { paths } from "./paths.ts";
 
 const memberPages: RouteObject[] = [
   { path: paths.home(), loader: () => redirect(paths.licenses()) },
-  { path: paths.licenses(), ...licenses },
-  { path: paths.license(":licenseId"), ...license },
-  { path: paths.plans(), ...plans },
-  { path: paths.checkout(":checkoutSessionId"), ...checkout },
-  { path: paths.members(), ...members },
-  { path: paths.account(), ...account },
+  { path: paths.licenses(), loader: licenses.loader, Component: licenses.Component },
+  { path: paths.license(":licenseId"), loader: license.loader, Component: license.Component },
+  { path: paths.plans(), loader: plans.loader, Component: plans.Component },
+  {
+    path: paths.checkout(":checkoutSessionId"),
+    loader: checkout.loader,
+    Component: checkout.Component,
+  },
+  { path: paths.members(), loader: members.loader, Component: members.Component },
+  { path: paths.account(), Component: account.Component },
 ];
 
 const openPages: RouteObject[] = [
-  { path: paths.signIn(), ...signIn },
-  { path: paths.signUp(), ...signUp },
-  { path: paths.checkMail(), ...checkMail },
-  { path: paths.mailVerified(), ...mailVerified },
-  { path: paths.forgotPassword(), ...forgotPassword },
-  { path: paths.resetPassword(), ...resetPassword },
-  { path: paths.publicPlans(), ...publicPlans },
-  { path: paths.invitation(), ...invitation },
-  { path: paths.newOrganization(), ...newOrganization },
-  { path: paths.sandboxCheckout(":checkoutSessionId"), ...sandboxCheckout },
+  { path: paths.signIn(), Component: signIn.Component },
+  { path: paths.signUp(), Component: signUp.Component },
+  { path: paths.checkMail(), Component: checkMail.Component },
+  { path: paths.mailVerified(), loader: mailVerified.loader, Component: mailVerified.Component },
+  { path: paths.forgotPassword(), Component: forgotPassword.Component },
+  { path: paths.resetPassword(), Component: resetPassword.Component },
+  { path: paths.publicPlans(), loader: publicPlans.loader, Component: publicPlans.Component },
+  { path: paths.invitation(), loader: invitation.loader, Component: invitation.Component },
+  {
+    path: paths.newOrganization(),
+    loader: newOrganization.loader,
+    Component: newOrganization.Component,
+  },
+  {
+    path: paths.sandboxCheckout(":checkoutSessionId"),
+    loader: sandboxCheckout.loader,
+    Component: sandboxCheckout.Component,
+  },
   { path: "*", Component: BareNotFound },
 ];
 

@@ -100,7 +100,9 @@ const send = async (url: string, body: unknown, token?: string): Promise<unknown
 };
 
 /** Starts the house on a free port; the web apps are those that were built last. Stop it after the file. */
-export const startHouse = async (): Promise<RunningHouse> => {
+export const startHouse = async ({
+  mode = "sandbox",
+}: { readonly mode?: "sandbox" | "production" } = {}): Promise<RunningHouse> => {
   const world = await createTestCore();
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -108,9 +110,14 @@ export const startHouse = async (): Promise<RunningHouse> => {
     DATABASE_URL: world.databaseUrl,
     DATABASE_POOL_SIZE: "5",
     REDIS_URL: world.redisUrl,
-    LATCHKEY_MODE: "sandbox",
+    LATCHKEY_MODE: mode,
     LATCHKEY_SECRET: testSecret,
     LATCHKEY_PUBLIC_URL: url,
+    // Nothing listens there: in production mode a test looks at pages, and no mail leaves.
+    ...(mode === "production" && {
+      SMTP_URL: "smtp://127.0.0.1:9",
+      LATCHKEY_MAIL_FROM: "Latchkey <licenses@latchkey.test>",
+    }),
     LOG_LEVEL: "error",
     PORT: String(port),
   };
