@@ -18,11 +18,13 @@ import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { Failure } from "./failure.tsx";
+import { isSilent } from "./silence.ts";
 
-/** Two heartbeats late by the lease's own instants: the app has probably crashed, or its network is gone. */
-const isSilent = ({ expiresAt }: SeatSession): boolean => Date.parse(expiresAt) <= Date.now();
+const clockTime = (at: string): string =>
+  new Intl.DateTimeFormat("en", { timeStyle: "short" }).format(new Date(at));
 
 const columns = (
+  nowMs: number,
   mayNotEnd: string | null,
   onEnd: (session: SeatSession) => void,
 ): readonly Column<SeatSession>[] => [
@@ -30,10 +32,12 @@ const columns = (
   {
     header: "State",
     cell: (session) =>
-      isSilent(session) ? (
+      isSilent(session, nowMs) ? (
         <>
           <Status tone="notice">Silent</Status>
-          <p className="quiet small">It may have crashed; the seat frees itself.</p>
+          <p className="quiet small">
+            It may have crashed; the seat frees itself at {clockTime(session.expiresAt)}.
+          </p>
         </>
       ) : (
         <Status tone="good">Running</Status>
@@ -94,7 +98,7 @@ export const SeatsSection = ({ license }: { readonly license: License }): ReactE
       ) : (
         <Table
           caption="Who holds the seats"
-          columns={columns(mayNotEnd, setEnding)}
+          columns={columns(list.dataUpdatedAt, mayNotEnd, setEnding)}
           rows={sessions}
           rowKey={({ id }) => id}
         />
