@@ -66,7 +66,7 @@ export const acquireSeat = (deps: VerbDeps) => {
 
     const asHolder = asMachine(call, license, machineId);
     const grant = await inTransaction(database, asHolder, (tx) =>
-      grantSeat(tx, asHolder, licenseId, input),
+      grantSeat(tx, asHolder, license, input),
     );
     if (grant.kind === "granted") {
       const { session, usedSeats } = grant;

@@ -50,11 +50,12 @@ export const leasedSession = (
 export const grantSeat = async (
   tx: Tx,
   call: Call,
-  licenseId: string,
+  { id: licenseId, keyHash }: Pick<LicenseRow, "id" | "keyHash">,
   { fingerprint, components, appVersion }: Omit<AcquireSeat, "licenseKey">,
 ): Promise<Grant> => {
   const license = await licenseStore.lockLicense(tx, licenseId);
-  if (!license) return { kind: "not_usable", code: "NOT_FOUND" };
+  // The license was found by a key that may have been rotated meanwhile, here or on another node.
+  if (!license?.keyHash.equals(keyHash)) return { kind: "not_usable", code: "NOT_FOUND" };
   const bar = barOf(license, tx.now);
   if (bar) return { kind: "not_usable", code: bar };
   const [machine, heldAtFirst] = await Promise.all([

@@ -2,7 +2,7 @@
  * What a refusal on the seat path needs of the license behind a key, kept for a second: in a storm of
  * refusals PostgreSQL is asked once per license and second, however many machines knock. An entry is
  * **fresh** for `freshMs`, then read again; callers that come together share one read. Whatever is granted
- * is decided by PostgreSQL anew, so an old entry can only refuse, and for a second at most.
+ * is decided by PostgreSQL anew, the key too, so an old entry can only refuse, and for a second at most.
  */
 import { inTransaction } from "../transaction.ts";
 import { systemCall } from "../call.ts";

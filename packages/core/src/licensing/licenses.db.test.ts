@@ -1,5 +1,6 @@
 import { verifyLease, openLicenseFile, parseLicenseKey } from "@latchkey/license-crypto/verify";
 import { fingerprintHash } from "@latchkey/license-crypto";
+import { createCore } from "@latchkey/core";
 import { transact } from "@latchkey/db";
 import { auditEntries, licenses, outboxEvents } from "@latchkey/db/schema";
 import {
@@ -138,6 +139,22 @@ describe("a license key", () => {
     expect(again.session.id).toBe(held.session.id);
     expect(await eventsOf(licenseId)).toEqual(["machine.activated", "license.key_rotated"]);
     expect(await actionsOn(licenseId)).toContain("license.rotate_key");
+  });
+
+  test("that is rotated takes no seat on a node that knew it a moment ago", async () => {
+    const license = await aLicense(made);
+    const { licenseId, licenseKey, owner } = license;
+    const [fingerprint = ""] = await activatedMachines(made, license, 1);
+    const elsewhere = createCore(made.deps).licensing;
+    const held = await elsewhere.acquireSeat(anyone, { licenseKey, fingerprint });
+    await elsewhere.releaseSeat(anyone, { lease: held.lease });
+
+    const rotated = await licensing().rotateKey(owner.call, { licenseId });
+    await expect(elsewhere.acquireSeat(anyone, { licenseKey, fingerprint })).rejects.toMatchObject({
+      code: "LICENSE_NOT_USABLE",
+      details: { validationCode: "NOT_FOUND" },
+    });
+    await elsewhere.acquireSeat(anyone, { ...rotated, fingerprint });
   });
 
   test("is rotated by staff unseen, and by no lesser member", async () => {

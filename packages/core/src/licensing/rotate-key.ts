@@ -39,8 +39,8 @@ const rotate = async (
 };
 
 /**
- * Replaces a leaked key of one's own organization: the old one stops at once (on other nodes within a
- * second), machines and sessions stay. Throws FORBIDDEN, NOT_FOUND.
+ * Replaces a leaked key of one's own organization: the old one stops at once, on every node; machines
+ * and sessions stay. Throws FORBIDDEN, NOT_FOUND.
  */
 export const rotateKey =
   (deps: VerbDeps) =>
