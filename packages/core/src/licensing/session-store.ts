@@ -247,13 +247,16 @@ export const listHeld = async (tx: Tx, licenseId: string) =>
     .from(sessions)
     .where(and(holding(licenseId), gt(sessions.expiresAt, now)));
 
-/** The sessions to end when a license has `excess` seats too few: the youngest. */
-export const listYoungestHeld = async (tx: Tx, licenseId: string, excess: number) => {
+/**
+ * The sessions to end when a license has `excess` seats too few: those that ran out, since nobody works
+ * by them, then the youngest.
+ */
+export const listFirstToEnd = async (tx: Tx, licenseId: string, excess: number) => {
   const rows = await tx.db
     .select({ id: sessions.id })
     .from(sessions)
     .where(holding(licenseId))
-    .orderBy(desc(sessions.startedAt), desc(sessions.id))
+    .orderBy(desc(expired), desc(sessions.startedAt), desc(sessions.id))
     .limit(excess);
   return rows.map(({ id }) => id);
 };

@@ -186,6 +186,23 @@ describe("a license that follows its subscription", () => {
     expect(await reasonsOf(licenseId)).toEqual([null, "seats_reduced", "seats_reduced"]);
   });
 
+  test("ends sessions that ran out before any that lives when the plan has fewer seats", async () => {
+    const { licenseId, fingerprints, acquire } = await aHeldLicense(2);
+    const subscriptionId = await underSubscription(licenseId);
+    await made.advance(400);
+    await acquire(fingerprints[1]);
+    await licensing().followSubscription(system, {
+      subscriptionId,
+      trial: false,
+      paidUntil: null,
+      graceEndsAt: null,
+      suspendedByDunning: false,
+      ended: false,
+      offer: await anOffer(made, { maxSeats: 1 }),
+    });
+    expect(await reasonsOf(licenseId)).toEqual(["expired", null]);
+  });
+
   test("does not exist for every subscription", async () => {
     await licensing().followSubscription(system, {
       subscriptionId: newId(),

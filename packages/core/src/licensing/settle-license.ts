@@ -63,8 +63,8 @@ const endSessionsOf = async (tx: Tx, license: LicenseRow): Promise<string[]> => 
   }
   const excess = (await sessionStore.countHeld(tx, license.id)) - license.maxSeats;
   if (excess <= 0) return [];
-  const youngest = await sessionStore.listYoungestHeld(tx, license.id, excess);
-  const ended = await sessionStore.endSessions(tx, youngest, reason);
+  const tooMany = await sessionStore.listFirstToEnd(tx, license.id, excess);
+  const ended = await sessionStore.endSessions(tx, tooMany, reason);
   return ended.map(({ machineId }) => machineId);
 };
 
