@@ -10,6 +10,7 @@ import { toHeldSeat } from "./held-seat.ts";
 import { readLease } from "./read-lease.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
+import * as sessionStore from "./session-store.ts";
 
 const ttlMs = seatTiming.leaseSeconds * 1000;
 
@@ -63,6 +64,14 @@ export const heartbeat = (deps: VerbDeps) => {
     const { session, usedSeats } = renewed;
     const { licenseId, machineId } = session;
     void seatCache.renew({ licenseId, machineId, ttlMs });
-    return heldSeat(session, usedSeats);
+    if (session.seq > claims.seq) return heldSeat(session, usedSeats);
+    // PostgreSQL was restored to an earlier hour. The client takes no lease that is not newer than its
+    // own, and would wait for as many heartbeats as were lost.
+    const seq = await inTransaction(
+      database,
+      { ...call, actor: { kind: "system", job: "heartbeat" } },
+      (tx) => sessionStore.passSeq(tx, claims.sid, claims.seq),
+    );
+    return heldSeat({ ...session, seq }, usedSeats);
   };
 };

@@ -234,6 +234,21 @@ describe("a heartbeat", () => {
     expect((await claimsOf(again.lease)).seq).toBe(3);
   });
 
+  test("answers a lease newer than its own, also by a database restored to an earlier hour", async () => {
+    const { first } = await aFullHouse(1);
+    let { lease } = first;
+    for (let times = 0; times < 4; times += 1) {
+      ({ lease } = await seatsOf().heartbeat(anyone, { lease }));
+    }
+    await transact(made.database, { kind: "system" }, ({ db }) =>
+      db.update(sessions).set({ seq: 1 }).where(eq(sessions.id, first.session.id)),
+    );
+    const back = await seatsOf().heartbeat(anyone, { lease });
+    const { seq } = await claimsOf(back.lease);
+    expect(seq).toBeGreaterThan((await claimsOf(lease)).seq);
+    expect(await sessionRow(first.session.id)).toMatchObject({ seq });
+  });
+
   test("brings an expired session back with its id while a seat is free", async () => {
     const { acquire, first, outsider } = await aFullHouse(1);
     await made.advance(400);

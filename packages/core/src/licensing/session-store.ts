@@ -75,6 +75,17 @@ export const revive = async (tx: Tx, id: string): Promise<SessionRow> => {
   return row;
 };
 
+/** Moves a session's `seq` past one that was signed already, and answers it. */
+export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<number> => {
+  const [row] = await tx.db
+    .update(sessions)
+    .set({ seq: sql`greatest(${sessions.seq}, ${signedSeq}::bigint) + 1` })
+    .where(eq(sessions.id, id))
+    .returning({ seq: sessions.seq });
+  if (!row) throw new Error(`Session ${id} vanished.`);
+  return row.seq;
+};
+
 /**
  * Renews all sessions of these that hold a seat of a usable license on a machine in good standing, in
  * one statement, and answers what their leases say. The others do not move.
