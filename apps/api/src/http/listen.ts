@@ -1,10 +1,13 @@
 import { createServer } from "node:http";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Listening {
   readonly port: number;
-  /** Stops accepting, lets what is running finish, and cuts what has not after `patienceMs`. */
+  /**
+   * Stops accepting, lets what is running finish, and cuts what has not after `patienceMs`. Every answer
+   * on the way says "Connection: close", so that nobody sends the next request into the cut.
+   */
   close(patienceMs: number): Promise<void>;
 }
 
@@ -23,7 +26,18 @@ const describe = (error: Error, port: number): Error =>
 /** Listens on `port`, or on any free one for 0. Throws PortInUseError. */
 export const listen = (listener: RequestListener, port: number): Promise<Listening> =>
   new Promise((resolve, reject) => {
-    const server = createServer(listener);
+    const answering = new Set<ServerResponse>();
+    let closing = false;
+    const server = createServer((request, response) => {
+      if (closing) response.setHeader("Connection", "close");
+      answering.add(response);
+      response.once("close", () => {
+        answering.delete(response);
+        // Its headers had left before; Node itself closes idle connections only once.
+        if (closing) setImmediate(() => server.closeIdleConnections());
+      });
+      listener(request, response);
+    });
     // Longer than the idle time of common load balancers, so that we are never the one to hang up.
     server.keepAliveTimeout = 65_000;
     server.requestTimeout = 30_000;
@@ -32,6 +46,10 @@ export const listen = (listener: RequestListener, port: number): Promise<Listeni
       const address = server.address() as AddressInfo;
       const close = (patienceMs: number) =>
         new Promise<void>((closed, failed) => {
+          closing = true;
+          for (const response of answering) {
+            if (!response.headersSent) response.setHeader("Connection", "close");
+          }
           const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
           server.close((error) => {
             clearTimeout(cut);
