@@ -242,6 +242,8 @@ describe("without the server", () => {
     const { page, latchkey, tryNow } = await openWindow("offline", { minutesLeft: 26 });
     const bar = page.getByRole("region", { name: "Offline" });
     await bar.getByText("(26 min)").waitFor();
+    await bar.getByRole("button", { name: "Why?" }).click();
+    await bar.getByText("license.example.com cannot be reached").waitFor();
     await bar.getByRole("button", { name: "Try now" }).click();
     expect(tryNow).toHaveBeenCalledOnce();
     await bar.getByRole("button", { name: "Dismiss" }).click();
@@ -312,8 +314,10 @@ describe.each(["light", "dark"] as const)("in %s", (scheme) => {
   it.each([1000, 420])(
     "every state fits into %i px and breaks no rule of the page",
     async (width) => {
+      const { page, complaints, latchkey } = await openWindow("unlicensed", {}, { width, scheme });
       for (const [picture, name, options] of everyState) {
-        const { page, complaints } = await openWindow(name, options, { width, scheme });
+        latchkey.become(name, options);
+        await expect.poll(() => page.locator("[data-state]").getAttribute("data-state")).toBe(name);
         if (picture === "running") await chip(page).click();
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
@@ -324,7 +328,7 @@ describe.each(["light", "dark"] as const)("in %s", (scheme) => {
           await mkdir(pictures, { recursive: true });
           await page.screenshot({ path: join(pictures, `${picture}-${width}-${scheme}.png`) });
         }
-        await page.context().close();
+        if (picture === "running") await page.keyboard.press("Escape");
       }
     },
   );

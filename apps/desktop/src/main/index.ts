@@ -1,5 +1,6 @@
 /** Electron's main process as a list of modules; each is one rule or one duty. */
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { readMachine } from "@latchkey/client/node";
 import { app, BrowserWindow, dialog, safeStorage, session, shell } from "electron";
 import type { About, Notices } from "../ipc.ts";
@@ -18,7 +19,7 @@ import { openWindow, showWindow } from "./window.ts";
 import { createWorkFile } from "./work-file.ts";
 
 const report = (error: unknown): void => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+  process.stderr.write(`${inspect(error)}\n`);
 };
 
 const tell = <Name extends keyof Notices>(

@@ -41,6 +41,11 @@ test("no beginning of a right key is ever called wrong, and the whole is complet
   );
 });
 
+test("takes the key of another product too: the server is to say so", () => {
+  const other = generateLicenseKey("AB");
+  expect(judgeKey(other, "LATCH")).toEqual({ kind: "complete", key: other, found: false });
+});
+
 test("finds the key in a whole mail", () => {
   const right = generateLicenseKey("LATCH");
   expect(judgeKey(`Hello,\nyour key: ${right}\nBest wishes`, "LATCH")).toEqual({

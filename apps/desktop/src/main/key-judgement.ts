@@ -14,8 +14,7 @@ const filledUp = (groups: readonly string[]): string => {
   return [...typed, ...missing].join("-");
 };
 
-const groupAtFault = (text: string): number | null => {
-  const groups = text.trim().replace(/-$/, "").split("-");
+const groupAtFault = (groups: readonly string[]): number | null => {
   if (groups.length < 2 || groups.length > GROUPS) return null;
   const reading = readKey(filledUp(groups));
   return reading.ok ? null : reading.group;
@@ -28,12 +27,13 @@ const groupAtFault = (text: string): number | null => {
 export const judgeKey = (text: string, prefix: string): KeyJudgement => {
   const symbols = text.replace(/[^\p{L}\p{N}]/gu, "").length;
   if (symbols === 0) return { kind: "empty" };
-  const isWhole = symbols >= prefix.length + BODY_SYMBOLS;
-  // Without dashes one beginning in 32 looks like a whole key of a shorter prefix.
-  if (!isWhole && !/\p{Pd}/u.test(text)) return { kind: "incomplete" };
   const reading = readKey(text);
-  if (reading.ok) return { kind: "complete", key: reading.key, found: reading.found };
-  if (isWhole) return { kind: "mistyped", group: reading.group };
-  const group = groupAtFault(text);
-  return group === null ? { kind: "incomplete" } : { kind: "mistyped", group };
+  const groups = text.trim().replace(/-$/, "").split("-");
+  const isWhole = symbols >= prefix.length + BODY_SYMBOLS;
+  // One beginning in 32 looks like a whole key of a shorter prefix; dashes where they belong prove that it is one.
+  if (reading.ok && (isWhole || groups.length === GROUPS)) {
+    return { kind: "complete", key: reading.key, found: reading.found };
+  }
+  const group = isWhole && !reading.ok ? reading.group : groupAtFault(groups);
+  return isWhole || group !== null ? { kind: "mistyped", group } : { kind: "incomplete" };
 };

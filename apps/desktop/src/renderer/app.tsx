@@ -67,7 +67,7 @@ const Released = ({ onOtherKey }: { readonly onOtherKey: () => void }): ReactEle
   <Panel
     words={{
       headline: "No seat",
-      body: "Your seat was given back, so that a colleague may use it. Your work can be read.",
+      body: "Your seat was given back, so that a colleague may use it. Take one to go on.",
     }}
   >
     <div className="row">
@@ -137,7 +137,7 @@ export const App = ({
     }
   };
   return (
-    <div className="window">
+    <div className="window" data-state={state.name}>
       <Announcer state={state} about={about} />
       <main className="window-main">
         {panel()}

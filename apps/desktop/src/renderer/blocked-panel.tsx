@@ -42,6 +42,9 @@ export const BlockedPanel = ({
             {deeds[remedy].label}
           </Button>
         ))}
+      </div>
+      <div className="row row-apart">
+        <span className="quiet small">Cannot fix it yourself? Send this to whoever can.</span>
         <CopyButton text={message} label="Copy message" />
       </div>
       {state.problem && <ErrorDetails error={state.problem} />}

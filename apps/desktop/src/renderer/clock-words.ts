@@ -12,6 +12,14 @@ export const clockTime = (at: string, { locale, timeZone }: Place = {}): string 
     new Date(at),
   );
 
+const HALF_DAY_MS = 12 * 60 * 60_000;
+
+/** A clock time, with its date where that is not plain. `at` is ISO 8601. */
+export const recentTime = (at: string, nowMs: number, place: Place = {}): string =>
+  Math.abs(nowMs - Date.parse(at)) < HALF_DAY_MS
+    ? clockTime(at, place)
+    : `${calendarDate(at, place)}, ${clockTime(at, place)}`;
+
 /** A local date such as "20 November 2026". `at` is ISO 8601. */
 export const calendarDate = (at: string, { locale, timeZone }: Place = {}): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone }).format(new Date(at));

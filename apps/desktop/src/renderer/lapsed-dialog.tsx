@@ -5,6 +5,7 @@ import { bridge } from "./bridge.ts";
 import { ErrorDetails } from "./error-details.tsx";
 import { LicenseFileButton } from "./license-file-button.tsx";
 import { lapsedWords } from "./state-words.ts";
+import { useNow } from "./window-hooks.ts";
 
 type Lapsed = Extract<LatchkeyState, { readonly name: "lapsed" }>;
 
@@ -18,7 +19,8 @@ export const LapsedDialog = ({
   readonly about: About;
   readonly onRead: () => void;
 }): ReactElement => {
-  const { headline, body } = lapsedWords(state, about);
+  const nowMs = useNow(null);
+  const { headline, body } = lapsedWords(state, about, nowMs);
   return (
     <Dialog title={headline} onClose={onRead}>
       <p>{body}</p>

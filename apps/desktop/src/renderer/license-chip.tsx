@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import type { About, LatchkeyState, LicenseFacts } from "../ipc.ts";
 import { bridge } from "./bridge.ts";
 import { utcTime } from "./clock-words.ts";
-import { chipWords, validUntil } from "./state-words.ts";
+import { chipWords, validityWords } from "./state-words.ts";
 import { useShortcut } from "./window-hooks.ts";
 
 const POPOVER_ID = "license";
@@ -28,7 +28,7 @@ const Facts = ({
   readonly license: LicenseFacts | null;
 }): ReactElement => {
   const seats = "seat" in state ? state.seat.seats : null;
-  const endsAt = "countdown" in state ? (state.countdown?.endsAt ?? null) : null;
+  const endsAt = state.name === "running" ? (state.countdown?.endsAt ?? null) : null;
   return (
     <dl className="facts">
       {license && (
@@ -52,9 +52,9 @@ const Facts = ({
       </div>
       {(license ?? endsAt) && (
         <div>
-          <dt>{endsAt === null ? "License valid until" : "Works here until"}</dt>
+          <dt>{endsAt === null ? "License valid" : "License file valid"}</dt>
           <dd title={endsAt === null ? undefined : utcTime(endsAt)}>
-            {validUntil(endsAt ?? license?.expiresAt ?? null)}
+            {validityWords(endsAt ?? license?.expiresAt ?? null)}
           </dd>
         </div>
       )}

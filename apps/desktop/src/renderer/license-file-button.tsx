@@ -15,9 +15,11 @@ const tooLong: LatchkeyError = {
 export const LicenseFileButton = ({
   about,
   label,
+  small = false,
 }: {
   readonly about: About;
   readonly label: string;
+  readonly small?: boolean;
 }): ReactElement => {
   const [failure, setFailure] = useState<LatchkeyError | null>(null);
   const id = useId();
@@ -45,7 +47,7 @@ export const LicenseFileButton = ({
           event.target.value = "";
         }}
       />
-      <label htmlFor={id} className={buttonClass()}>
+      <label htmlFor={id} className={buttonClass({ small })}>
         {label}
       </label>
       <span id={`${id}-failure`} role="status" className="field-error">

@@ -34,29 +34,28 @@ export const OfflineBar = ({
       title={`Until ${utcTime(state.countdown.endsAt)}`}
     >
       <div>
-        <strong>{words.headline}</strong> <span>{words.body}</span>
+        <strong>{words.headline}</strong> {level !== "calm" && words.body}
       </div>
       <div className="row">
         <Button small variant="primary" onClick={() => void bridge.tryNow()}>
           Try now
         </Button>
-        {why && (
-          <Button small aria-expanded={isWhyOpen} onClick={() => setWhyOpen(!isWhyOpen)}>
-            Why?
-          </Button>
-        )}
-        {level !== "calm" && <LicenseFileButton about={about} label="Use a license file" />}
+        <Button small aria-expanded={isWhyOpen} onClick={() => setWhyOpen(!isWhyOpen)}>
+          Why?
+        </Button>
+        {level !== "calm" && <LicenseFileButton small about={about} label="Use a license file" />}
         {level !== "last_two" && (
           <Button small variant="quiet" onClick={() => setDismissedAt(level)}>
             Dismiss
           </Button>
         )}
       </div>
-      {isWhyOpen && why && state.problem && (
+      {isWhyOpen && (
         <Notice>
-          <strong>{why.headline}</strong>
-          <p>{why.body}</p>
-          <ErrorDetails error={state.problem} />
+          <strong>{why?.headline}</strong>
+          <p>{why?.body}</p>
+          {level === "calm" && <p>{words.body}</p>}
+          {state.problem && <ErrorDetails error={state.problem} />}
         </Notice>
       )}
     </section>

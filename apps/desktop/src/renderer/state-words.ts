@@ -1,6 +1,6 @@
 /** What each state says; the texts of the whole window stand here and in error-words.ts. */
 import type { About, LatchkeyState } from "../ipc.ts";
-import { calendarDate, clockTime, timeLeft, type Place } from "./clock-words.ts";
+import { calendarDate, clockTime, recentTime, timeLeft, type Place } from "./clock-words.ts";
 
 export interface Words {
   readonly headline: string;
@@ -71,12 +71,12 @@ export const offlineWords = (
   switch (barLevel(countdown.minutesLeft)) {
     case "last_two":
       return {
-        headline: `${left} left`,
+        headline: `${left} left.`,
         body: `We save your work and pause ${appName} at ${at}.`,
       };
     case "last_ten":
       return {
-        headline: `${left} left offline, until ${at}`,
+        headline: `${left} left offline, until ${at}.`,
         body: "Save your work. Nothing will be lost.",
       };
     case "calm":
@@ -119,9 +119,10 @@ export const announcement = (
 export const lapsedWords = (
   { sinceAt }: In<"lapsed">,
   { appName, host, workPath }: About,
+  nowMs: number,
   place: Place = {},
 ): Words => ({
-  headline: `Paused: no contact with ${host} since ${clockTime(sinceAt, place)}`,
+  headline: `Paused: no contact with ${host} since ${recentTime(sinceAt, nowMs, place)}`,
   body: `Your work is saved at ${workPath}. ${appName} goes on by itself when the license server answers.`,
 });
 
@@ -139,6 +140,6 @@ export const waitingWords = ({ maxSeats, usedSeats }: In<"waiting">): Words => (
       : "You get the first seat that is free: we ask every minute, and go on as soon as there is one.",
 });
 
-/** Until when a license runs, for the popover. */
-export const validUntil = (expiresAt: string | null, place: Place = {}): string =>
-  expiresAt === null ? "as long as it is paid" : calendarDate(expiresAt, place);
+/** How long a license runs, for the popover. */
+export const validityWords = (endsAt: string | null, place: Place = {}): string =>
+  endsAt === null ? "as long as it is paid" : `until ${calendarDate(endsAt, place)}`;
