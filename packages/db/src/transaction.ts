@@ -45,8 +45,9 @@ const sameScope = (one: Scope, other: Scope): boolean =>
   (one.kind !== "user" || other.kind !== "user" || one.userId === other.userId);
 
 /**
- * Runs `work` inside an open transaction under another scope and returns to the outer one, so that a
- * verb may find by system scope what it then handles by tenant scope, in one commit.
+ * Runs `work` inside an open transaction under another scope and returns to the outer one, also when
+ * `work` refuses, so that a verb may find by system scope what it then handles by tenant scope, in one
+ * commit.
  */
 export const within = async <Result>(
   outer: Tx,
@@ -54,7 +55,14 @@ export const within = async <Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> => {
   if (sameScope(outer.scope, scope)) return work(outer);
-  const result = await work(await enter(outer.db, scope));
+  let result: Result;
+  try {
+    result = await work(await enter(outer.db, scope));
+  } catch (error) {
+    // Where PostgreSQL gave the transaction up, it takes no statement, and its end restores the scope.
+    await enter(outer.db, outer.scope).catch(() => undefined);
+    throw error;
+  }
   await enter(outer.db, outer.scope);
   return result;
 };
