@@ -8,6 +8,7 @@ import { endpoints } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { AuthLimits } from "./limits.ts";
 import { readJson, sendWebResponse, toWebRequest } from "./web-request.ts";
+import { callerAddress } from "../http/caller-address.ts";
 
 /** Where better-auth is mounted. */
 export const basePath = "/api/auth";
@@ -98,7 +99,7 @@ export const createAuthHandler = ({
     refuseNul(request);
     const body = endpoint.body ? parseBody(endpoint.body, await readJson(request)) : null;
     const email = typeof body?.["email"] === "string" ? body["email"] : null;
-    const caller = { address: request.ip ?? "unknown", email };
+    const caller = { address: callerAddress(request) ?? "unknown", email };
     await limits.count(path, caller);
     const [answered] = await Promise.all([
       answer(toWebRequest(request, { publicUrl, body })),

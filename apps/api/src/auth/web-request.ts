@@ -3,6 +3,7 @@ import { DomainError } from "@latchkey/contracts";
 import type { Call } from "@latchkey/core";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { z } from "zod";
+import { callerAddress } from "../http/caller-address.ts";
 
 /** What this server knows of a request and a client cannot say: set by it on every request. */
 export const addressHeader = "x-latchkey-address";
@@ -55,7 +56,7 @@ export const toWebRequest = (
   // Node's fetch says sec-fetch-mode and no sec-fetch-site, which no browser does: it is a program.
   if (!headers.has("sec-fetch-site")) headers.delete("sec-fetch-mode");
   const requestId = request.get("x-request-id") ?? "";
-  headers.set(addressHeader, request.ip ?? "");
+  headers.set(addressHeader, callerAddress(request) ?? "");
   headers.set(requestIdHeader, saneRequestId.test(requestId) ? requestId : randomUUID());
   if (body) headers.set("content-type", "application/json");
   return new Request(new URL(request.originalUrl, publicUrl), {

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import http from "node:http";
+import { json } from "node:stream/consumers";
 import { listProcedures } from "@latchkey/contracts";
 import { newId } from "@latchkey/db";
 import { createTestCore, testSecret } from "@latchkey/testing/test-core";
@@ -198,6 +201,28 @@ const cases: Case[] = [
     title: "a cursor that no page gave",
     send: () => api.request("/api/v1/licenses?cursor=abc", { token: mine.owner.token }),
     status: 400,
+    code: "BAD_REQUEST",
+  },
+  {
+    title: "a cursor in a year that PostgreSQL does not know",
+    send: () => {
+      const position = JSON.stringify(["0000-01-01T00:00:00.000Z", newId()]);
+      const cursor = Buffer.from(position).toString("base64url");
+      return api.request(`/api/v1/licenses?cursor=${cursor}`, { token: mine.owner.token });
+    },
+    status: 400,
+    code: "BAD_REQUEST",
+  },
+  {
+    title: "a method that no fetch may send over tRPC",
+    send: async () => {
+      const request = http.request(`${api.url}/trpc/plans.list`, { method: "TRACE" }).end();
+      const [response]: http.IncomingMessage[] = await once(request, "response");
+      if (response === undefined) throw new Error("nothing was answered");
+      const headers = new Headers({ "content-type": response.headers["content-type"] ?? "" });
+      return { status: response.statusCode ?? 0, headers, body: await json(response) };
+    },
+    status: 405,
     code: "BAD_REQUEST",
   },
   {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
 import type { RequestFacts, Trace } from "../trpc/context.ts";
+import { callerAddress } from "./caller-address.ts";
 
 const traces = new WeakMap<IncomingMessage, Trace>();
 
@@ -28,7 +29,7 @@ const toHeaders = (request: IncomingMessage): Headers => {
 /** What a context needs of an Express request; `batchSize` is how many procedures it calls. */
 export const factsOf = (request: Request, response: Response, batchSize: number): RequestFacts => ({
   requestId: requestIdOfRequest(request),
-  address: request.ip ?? null,
+  address: callerAddress(request),
   headers: toHeaders(request),
   batchSize,
   trace: traceOf(request),

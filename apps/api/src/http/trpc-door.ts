@@ -9,9 +9,12 @@ import { maxBodyBytes } from "./rest.ts";
 import type { RestDeps } from "./rest.ts";
 
 const maxBatchSize = 20;
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"]);
 
 /** What is wrong with a request as a whole; tRPC itself would say so outside of its own envelope. */
 const findFault = (request: Request): TRPCError | null => {
+  // tRPC makes a Request of it, which some methods may not be: TRACE would be a failure of ours.
+  if (!methods.has(request.method)) return new TRPCError({ code: "METHOD_NOT_SUPPORTED" });
   if (request.method === "POST" && !request.is("application/json")) {
     return new TRPCError({
       code: "UNSUPPORTED_MEDIA_TYPE",
