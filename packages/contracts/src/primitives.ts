@@ -47,8 +47,14 @@ export const text = (maxLength: number, minLength = 0) =>
     .refine((value) => !value.includes("\0"), { error: "must not contain a NUL character" })
     .refine((value) => value.isWellFormed(), { error: "must be well-formed Unicode" });
 
-/** An instant as ISO 8601 in UTC with milliseconds: "2026-11-20T10:47:00.000Z". */
-export const Instant = z.iso.datetime().meta({ description: "An instant, ISO 8601 in UTC" });
+/**
+ * An instant as ISO 8601 in UTC with milliseconds: "2026-11-20T10:47:00.000Z". ISO 8601 has a year 0,
+ * which PostgreSQL refuses.
+ */
+export const Instant = z.iso
+  .datetime()
+  .refine((instant) => !instant.startsWith("0000"), { error: "must not lie in a year 0" })
+  .meta({ description: "An instant, ISO 8601 in UTC" });
 export type Instant = z.infer<typeof Instant>;
 
 /** Minor units by ISO 4217 exponent (money.md R1), as an exact integer. */

@@ -1,4 +1,4 @@
-import { DomainError } from "@latchkey/contracts";
+import { DomainError, Instant } from "@latchkey/contracts";
 import { z } from "zod";
 
 /** Where a page ended: the sort instant and the id of its last row. */
@@ -7,7 +7,7 @@ export interface Position {
   readonly id: string;
 }
 
-const EncodedPosition = z.tuple([z.iso.datetime(), z.uuid()]);
+const EncodedPosition = z.tuple([Instant, z.uuid()]);
 
 const encode = (position: unknown): string =>
   Buffer.from(JSON.stringify(position)).toString("base64url");
