@@ -2,7 +2,7 @@ import { createSandboxGateway } from "@latchkey/adapters/gateways";
 import { createCore, createVault } from "@latchkey/core";
 import type { Core, CoreDeps, CoreSettings } from "@latchkey/core";
 import type { Log } from "@latchkey/core/ports";
-import { connectDatabase } from "@latchkey/db";
+import { connectDatabase, describeError } from "@latchkey/db";
 import type { Database } from "@latchkey/db";
 import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
 import type { RedisConnection } from "@latchkey/redis";
@@ -30,13 +30,6 @@ const toLog = (logger: Logger): Log => ({
   warn: (fields, message) => logger.warn(fields, message),
   error: (fields, message) => logger.error(fields, message),
 });
-
-/** An error for the log, without the parameters of a failed query, which may be somebody's secret. */
-const describeError = (error: Error): object => {
-  const described = pino.stdSerializers.err(error);
-  const cut = (text: string) => text.replaceAll(/\nparams: .*/g, "");
-  return { ...described, message: cut(described.message), stack: cut(described.stack) };
-};
 
 /** Opens connections and wires the core; nothing is connected before the first use. */
 export const createDeps = (env: Environment): Deps => {

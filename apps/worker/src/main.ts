@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "@latchkey/core";
+import { describeError } from "@latchkey/db";
 import { pino } from "pino";
 import { buildDeps } from "./deps.ts";
 import { EnvironmentError, readEnvironment } from "./env.ts";
@@ -24,6 +25,7 @@ const environment = readOrExit();
 const log = pino({
   level: environment.LOG_LEVEL,
   base: { app: "worker" },
+  serializers: { err: describeError },
   timestamp: pino.stdTimeFunctions.isoTime,
 });
 const { deps, close } = buildDeps(environment, log);

@@ -2,6 +2,7 @@ import { errorCatalogue, isDomainError } from "@latchkey/contracts";
 import { systemCall } from "@latchkey/core";
 import type { CarriedRun, Core } from "@latchkey/core";
 import type { Log } from "@latchkey/core/ports";
+import { describeError } from "@latchkey/db";
 import { ZodError } from "zod";
 import type { Job } from "./job.ts";
 
@@ -11,8 +12,10 @@ const mayRetry = (error: unknown): boolean => {
   return !(error instanceof ZodError);
 };
 
-const textOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+const textOf = (error: unknown): string => {
+  const { type, message } = describeError(error);
+  return error instanceof Error ? `${type}: ${message}` : message;
+};
 
 /** Runs carried here, one try each, and the ids of those at work. */
 export interface Runner {

@@ -1,5 +1,6 @@
 export { appRole, connectDatabase } from "./connection.ts";
 export type { Database, DatabaseOptions } from "./connection.ts";
+export { describeError } from "./describe-error.ts";
 export { databaseEnvironment } from "./environment.ts";
 export { migrate } from "./migrate.ts";
 export { isTransient, isUnavailable, isUniqueViolation, sqlStateOf } from "./sql-errors.ts";

@@ -81,7 +81,11 @@ const createBetterAuth = ({ core, database, secret, settings, log }: AuthDeps) =
     rateLimit: { enabled: false },
     logger: {
       level: "error",
-      log: (_level, message, ...details) => log.error({ details }, `better-auth: ${message}`),
+      // Of what it hangs on the line only an error is kept: the rest is what people sent.
+      log: (_level, message, ...details) => {
+        const err = details.find((detail) => detail instanceof Error);
+        log.error({ ...(err && { err }) }, `better-auth: ${message}`);
+      },
     },
     onAPIError: {
       // Its own way prints every refusal and every failed query on the console.
