@@ -3,11 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLatchkey, memoryStorage, type Latchkey } from "@latchkey/client";
 import { mockLatchkey, type MockOptions } from "@latchkey/client/mock";
 import { generateLicenseKey } from "@latchkey/license-crypto";
 import { launchBrowser, openPage } from "@latchkey/testing/browser";
+import { startHouse } from "@latchkey/testing/running-house";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import type { About, LatchkeyState } from "./ipc.ts";
 import { createRequests } from "./main/requests.ts";
 import { answerFrom } from "./main/window-files.ts";
@@ -18,6 +21,8 @@ vi.mock("electron", () => ({ ipcMain: {} }));
 const builtWindow = join(import.meta.dirname, "../out/renderer");
 const origin = "http://window.localhost";
 const key = generateLicenseKey("LATCH");
+const PlanDetails = z.object({ name: z.string(), product: z.object({ id: z.string() }) });
+const Jwks = z.object({ keys: z.array(z.unknown()) });
 
 /** Set it to keep a picture of every state, to be looked at. */
 const pictures = process.env["LATCHKEY_SCREENSHOTS"];
@@ -52,21 +57,18 @@ beforeEach(async () => {
   closing = [];
 });
 afterEach(async () => {
-  await Promise.all(closing.map((close) => close()));
+  for (const close of closing.toReversed()) await close();
   await rm(directory, { recursive: true });
 });
 
-/** Opens the window over a client in the state `name`, as Electron would: the same files, border and answers. */
-const openWindow = async (
-  name: LatchkeyState["name"],
-  options: MockOptions = {},
-  look: { readonly width?: number; readonly scheme?: "light" | "dark" } = {},
-) => {
-  const latchkey = mockLatchkey(name, options);
-  const tryNow = vi.fn();
-  latchkey.tryNow = tryNow;
+interface Look {
+  readonly width?: number;
+  readonly scheme?: "light" | "dark";
+}
+
+/** Opens the window over a client, as Electron would: the same files, border and answers. */
+const openWindowOver = async (latchkey: Latchkey, look: Look = {}) => {
   const portal = vi.fn(async () => {});
-  const quit = vi.fn();
   const work = createWorkFile(join(directory, "notes.txt"));
   const requests = createRequests({
     latchkey,
@@ -74,10 +76,9 @@ const openWindow = async (
     keyPrefix: "LATCH",
     work,
     openPortal: portal,
-    quit,
+    quit: () => {},
   });
   const { page, complaints } = await openPage(browser, look.width ?? 1000);
-  closing.push(() => page.context().close());
   await page.emulateMedia({ colorScheme: look.scheme ?? "light" });
   await page.setViewportSize({ width: look.width ?? 1000, height: 720 });
   const files = answerFrom(builtWindow);
@@ -113,15 +114,27 @@ const openWindow = async (
       },
     });
   }, Object.keys(requests));
-  latchkey.subscribe((state) => {
+  const endTelling = latchkey.subscribe((state) => {
     void page.evaluate(
       (next) => (window as unknown as { tellWindow: (s: unknown) => void }).tellWindow(next),
       state,
     );
   });
+  closing.push(async () => {
+    endTelling();
+    await page.context().close();
+  });
   await page.goto(`${origin}/index.html`);
   await page.getByRole("contentinfo").waitFor();
-  return { page, complaints, latchkey, work, tryNow, portal, quit };
+  return { page, complaints, work, portal };
+};
+
+/** Opens the window over the SDK's mock in the state `name`. */
+const openWindow = async (name: LatchkeyState["name"], options: MockOptions = {}, look?: Look) => {
+  const latchkey = mockLatchkey(name, options);
+  const tryNow = vi.fn();
+  latchkey.tryNow = tryNow;
+  return { ...(await openWindowOver(latchkey, look)), latchkey, tryNow };
 };
 
 const holders = [
@@ -291,6 +304,36 @@ describe("no seat to be had", () => {
     await page.getByLabel("License key").waitFor();
     await page.getByRole("button", { name: "Back" }).click();
     await page.getByRole("heading", { name: "The license has ended" }).waitFor();
+  });
+});
+
+describe("over a real server", () => {
+  it("turns a bought key into a held seat, gives it back and takes it again", async () => {
+    const house = await startHouse();
+    closing.push(() => house.stop());
+    const licenseKey = await house.buy(await house.person(), "starter");
+    const plan = PlanDetails.parse(await house.call("/plans/starter", undefined));
+    const jwks: unknown = await (await fetch(`${house.url}/.well-known/jwks.json`)).json();
+    const latchkey = createLatchkey({
+      host: house.url,
+      product: plan.product.id,
+      publicKeys: Jwks.parse(jwks),
+      storage: memoryStorage(),
+      machine: { fingerprint: "e2e-desktop-0000001", name: "Kim's workstation" },
+    });
+    closing.push(() => latchkey.stop());
+    const { page, complaints } = await openWindowOver(latchkey);
+    await page.getByLabel("License key").fill(licenseKey.toLowerCase());
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Notes").waitFor();
+    await chip(page).click();
+    const popover = page.getByRole("dialog", { name: "License" });
+    await popover.getByText(/^1 of \d+ in use/).waitFor();
+    await popover.getByText(plan.name, { exact: true }).waitFor();
+    await popover.getByRole("button", { name: "Release seat" }).click();
+    await page.getByRole("button", { name: "Take a seat" }).click();
+    await expect.poll(() => chip(page).textContent()).toContain("Seat held");
+    expect(complaints).toEqual([]);
   });
 });
 

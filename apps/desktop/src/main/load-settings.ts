@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import builtIn from "../../settings.json";
+import builtIn from "../settings.json";
 import { parseSettings, type Settings } from "./settings.ts";
 
 /**

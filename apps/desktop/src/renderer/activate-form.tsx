@@ -58,6 +58,7 @@ export const ActivateForm = ({
   const [text, setText] = useState("");
   const [tried, setTried] = useState(false);
   const [failure, setFailure] = useState<LatchkeyError | null>(null);
+  const [isEdited, setEdited] = useState(false);
   const field = useRef<HTMLDivElement>(null);
   const judged = useJudgement(text);
   useEffect(() => field.current?.querySelector("input")?.focus(), []);
@@ -65,7 +66,7 @@ export const ActivateForm = ({
   const write = (next: string): void => {
     setText(next);
     setTried(false);
-    setFailure(null);
+    setEdited(true);
   };
   const paste = async (pasted: string): Promise<void> => {
     const judgement = await bridge.judgeKey(pasted);
@@ -79,13 +80,18 @@ export const ActivateForm = ({
   };
   const submit = async (): Promise<void> => {
     setTried(true);
-    if (judged.kind !== "complete") return;
-    const outcome = await bridge.activate(judged.key);
+    // Asked again: a fast typist presses Enter before the judgement of the last symbol is here.
+    const judgement = await bridge.judgeKey(text);
+    if (judgement.kind !== "complete") return;
+    setEdited(false);
+    setFailure(null);
+    const outcome = await bridge.activate(judgement.key);
     if (!outcome.ok) setFailure(outcome.error);
   };
 
-  const shown = failure ?? problem;
-  const words = shown && !busy ? errorWords(shown, about) : null;
+  // What was said of another key would be said of this one.
+  const shown = isEdited || busy ? null : (failure ?? problem);
+  const words = shown ? errorWords(shown, about) : null;
   return (
     <form
       className="form form-narrow"

@@ -19,7 +19,9 @@ export const useNow = (everyMs: number | null): number => {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     if (everyMs === null) return undefined;
-    const timer = setInterval(() => setNowMs(Date.now()), everyMs);
+    const tick = (): void => setNowMs(Date.now());
+    tick();
+    const timer = setInterval(tick, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return nowMs;
