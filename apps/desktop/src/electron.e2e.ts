@@ -40,7 +40,9 @@ const settings = {
 test("the built app opens its window without Node in it, and quits", async (context) => {
   const executablePath = findElectron();
   if (executablePath === null) {
-    context.skip("Electron's binary is not installed here: node node_modules/electron/install.js");
+    const reason = "Electron's binary is not installed here: node node_modules/electron/install.js";
+    process.stdout.write(`Skipped: the built app in a real Electron. ${reason}\n`);
+    context.skip(reason);
     return;
   }
   const directory = await mkdtemp(join(tmpdir(), "latchkey-electron-"));
