@@ -3,13 +3,14 @@ import { systemCall } from "@latchkey/core";
 import type { CarriedRun, Core } from "@latchkey/core";
 import type { Log } from "@latchkey/core/ports";
 import { describeError } from "@latchkey/db";
-import { ZodError } from "zod";
+import { z } from "zod";
 import type { Job } from "./job.ts";
 
 /** Whether the same call may succeed later: what the catalogue says, and yes for what nobody foresaw. */
 const mayRetry = (error: unknown): boolean => {
   if (isDomainError(error)) return errorCatalogue[error.code].retryable;
-  return !(error instanceof ZodError);
+  // What the errors of zod and of zod/mini both are; claims are checked by the small one.
+  return !(error instanceof z.core.$ZodError);
 };
 
 const textOf = (error: unknown): string => {

@@ -65,7 +65,7 @@ export interface LatchkeyOptions {
 
 /**
  * The client of one product on one machine. It begins to read its storage at once and calls the
- * server only when asked to. Throws ZodError or RangeError when `publicKeys` is no JWK set.
+ * server only when asked to. Throws $ZodError or RangeError when `publicKeys` is no JWK set.
  */
 export const createLatchkey = (options: LatchkeyOptions): Latchkey => {
   const { machine, storage, product, appVersion, clock = platformClock } = options;

@@ -37,7 +37,7 @@ export interface ProofOptions {
   readonly fingerprint: string;
 }
 
-/** Throws ZodError when `publicKeys` is no JWK set: that is a mistake in the app, not a state. */
+/** Throws $ZodError when `publicKeys` is no JWK set: that is a mistake in the app, not a state. */
 export const createProof = ({ publicKeys, product, issuer, fingerprint }: ProofOptions): Proof => {
   let keyRing = createKeyRing(publicKeys);
   let learned: unknown = null;

@@ -1,8 +1,10 @@
 /**
  * What the signed tokens say. Every instant is in whole seconds since 1970-01-01T00:00:00Z (the
  * NumericDate of RFC 7519). Claims that a newer server adds are ignored, as RFC 7519 section 4 asks.
+ * Schemas of this package are zod/mini: they ship in customers' apps, where all of zod would outweigh
+ * the rest several times.
  */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { publicJwkSchema } from "./jwk.ts";
 
 export const LEASE_TYPE = "latchkey-lease+jwt";
@@ -13,10 +15,10 @@ export const KEY_ENDORSEMENT_TYPE = "latchkey-key+jwt";
 /** A longer token is neither signed nor read: it bounds the work that a stranger can cause. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-const id = z.string().min(1).max(200);
-const name = z.string().min(1).max(500);
-const instant = z.int().min(0);
-const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const id = z.string().check(z.minLength(1), z.maxLength(200));
+const name = z.string().check(z.minLength(1), z.maxLength(500));
+const instant = z.int().check(z.minimum(0));
+const hash = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 const features = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
 const limits = z.record(z.string(), z.number());
 
@@ -37,13 +39,15 @@ export const leaseClaimsSchema = z
     exp: instant,
     graceUntil: instant,
     /** Grows by one with each lease of a session. */
-    seq: z.int().min(1),
+    seq: z.int().check(z.minimum(1)),
     features,
     limits,
   })
-  .refine(({ iat, exp, graceUntil }) => iat < exp && exp <= graceUntil, {
-    error: "A lease needs iat < exp <= graceUntil",
-  });
+  .check(
+    z.refine(({ iat, exp, graceUntil }) => iat < exp && exp <= graceUntil, {
+      error: "A lease needs iat < exp <= graceUntil",
+    }),
+  );
 export type LeaseClaims = z.infer<typeof leaseClaimsSchema>;
 
 export const refusalClaimsSchema = z.object({
@@ -52,14 +56,14 @@ export const refusalClaimsSchema = z.object({
   sub: id,
   fph: hash,
   /** The session that is refused; absent when no session was ever granted. */
-  sid: id.optional(),
+  sid: z.optional(id),
   iat: instant,
   /** A validation code or SESSION_ENDED; the two codes that say yes cannot be a refusal. */
-  code: z.string().regex(/^(?!(?:VALID|PAST_DUE)$)[A-Z][A-Z0-9_]{0,63}$/),
+  code: z.string().check(z.regex(/^(?!(?:VALID|PAST_DUE)$)[A-Z][A-Z0-9_]{0,63}$/)),
   /** One sentence for a person. */
-  detail: z.string().max(1000),
-  maxSeats: z.int().min(0).optional(),
-  usedSeats: z.int().min(0).optional(),
+  detail: z.string().check(z.maxLength(1000)),
+  maxSeats: z.optional(z.int().check(z.minimum(0))),
+  usedSeats: z.optional(z.int().check(z.minimum(0))),
 });
 export type RefusalClaims = z.infer<typeof refusalClaimsSchema>;
 
@@ -77,15 +81,15 @@ export const licenseFileClaimsSchema = z
     organization: name,
     plan: name,
     product: z.object({ id, name }),
-    maxSeats: z.int().min(1),
+    maxSeats: z.int().check(z.minimum(1)),
     features,
     limits,
     /** Present when the file is bound to one machine. */
-    fph: hash.optional(),
+    fph: z.optional(hash),
     iat: instant,
     exp: instant,
   })
-  .refine(({ iat, exp }) => iat < exp, { error: "A license file needs iat < exp" });
+  .check(z.refine(({ iat, exp }) => iat < exp, { error: "A license file needs iat < exp" }));
 export type LicenseFileClaims = z.infer<typeof licenseFileClaimsSchema>;
 
 /** What a product's key says of the key that follows it: believe this one as you believe me. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 export const SIGNING_ALGORITHMS = ["EdDSA", "PS256"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
@@ -7,8 +7,8 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 /** Below this an RSA key is neither used to sign nor believed. New keys have 4096 bits. */
 export const MIN_RSA_BITS = 2048;
 
-const kid = z.string().min(1).max(256);
-const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
+const kid = z.string().check(z.minLength(1), z.maxLength(256));
+const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/));
 
 /** A public key as `/.well-known/jwks.json` lists it: RFC 8037 (Ed25519) or RFC 7518 (RSA). */
 export const publicJwkSchema = z.discriminatedUnion("kty", [
@@ -18,7 +18,7 @@ export const publicJwkSchema = z.discriminatedUnion("kty", [
     x: base64url,
     kid,
     alg: z.literal("EdDSA"),
-    use: z.literal("sig").exactOptional(),
+    use: z.exactOptional(z.literal("sig")),
   }),
   z.object({
     kty: z.literal("RSA"),
@@ -26,10 +26,13 @@ export const publicJwkSchema = z.discriminatedUnion("kty", [
     e: base64url,
     kid,
     alg: z.literal("PS256"),
-    use: z.literal("sig").exactOptional(),
+    use: z.exactOptional(z.literal("sig")),
   }),
 ]);
 export type PublicJwk = z.infer<typeof publicJwkSchema>;
+
+/** A JWK set (RFC 7517), its keys unjudged: each is judged alone, so that one cannot spoil the others. */
+export const jwkSetSchema = z.object({ keys: z.array(z.unknown()) });
 
 type KeyMaterial =
   | Pick<Extract<PublicJwk, { kty: "OKP" }>, "kty" | "crv" | "x">

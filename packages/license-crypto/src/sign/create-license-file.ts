@@ -8,7 +8,7 @@ import type { Signer } from "./signer.ts";
 
 /**
  * The text of a license file: a JWS in armor, or, with `encryptWithKey`, that JWS inside a JWE which
- * only the license key opens. Throws ZodError on claims that a client would refuse.
+ * only the license key opens. Throws $ZodError on claims that a client would refuse.
  */
 export async function createLicenseFile(options: {
   signer: Signer;

@@ -1,5 +1,5 @@
 import { constants, verify } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { MAX_TOKEN_LENGTH } from "../claims.ts";
 import { decodeBase64url, decodeJson } from "./compact-encoding.ts";
 import type { KeyRing, VerificationKey } from "./key-ring.ts";

@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { LICENSE_FILE_TYPE } from "../claims.ts";
 import { deriveFileKey, FILE_ENCRYPTION } from "../license-file-key.ts";
 import { parseLicenseKey } from "../license-key.ts";

@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { KEY_ENDORSEMENT_TYPE, keyEndorsementClaimsSchema } from "../claims.ts";
-import { verifyCompactJws } from "./compact-jws.ts";
+import { jwkSetSchema } from "../jwk.ts";
 import { importKey } from "./key-ring.ts";
 import type { KeyRing, VerificationKey } from "./key-ring.ts";
-import type { ExpectedToken } from "./verify-lease.ts";
+import { verifyToken } from "./verify-token.ts";
+import type { ExpectedToken } from "./verify-token.ts";
 
-const jwksSchema = z.object({ keys: z.array(z.unknown()) });
 const endorsedSchema = z.object({ endorsement: z.string() });
 
 /**
@@ -15,7 +15,7 @@ const endorsedSchema = z.object({ endorsement: z.string() });
  * set that is none adds nothing.
  */
 export function extendKeyRing(keyRing: KeyRing, jwks: unknown, expected: ExpectedToken): KeyRing {
-  const set = jwksSchema.safeParse(jwks);
+  const set = jwkSetSchema.safeParse(jwks);
   let waiting = (set.data?.keys ?? []).flatMap((jwk) => {
     const endorsed = endorsedSchema.safeParse(jwk);
     return endorsed.success ? [endorsed.data.endorsement] : [];
@@ -40,11 +40,14 @@ function endorsedKey(
   endorsement: string,
   expected: ExpectedToken,
 ): VerificationKey | null {
-  const jws = verifyCompactJws(keyRing, endorsement, KEY_ENDORSEMENT_TYPE);
-  const claims = keyEndorsementClaimsSchema.safeParse(jws.ok ? jws.payload : undefined);
-  if (!claims.success || claims.data.aud !== expected.audience) return null;
-  if (expected.issuer !== undefined && claims.data.iss !== expected.issuer) return null;
-  return importKey(claims.data.jwk);
+  const verified = verifyToken(
+    keyRing,
+    endorsement,
+    expected,
+    KEY_ENDORSEMENT_TYPE,
+    keyEndorsementClaimsSchema,
+  );
+  return verified.ok ? importKey(verified.claims.jwk) : null;
 }
 
 const withKey = (keyRing: KeyRing, key: VerificationKey): KeyRing => ({

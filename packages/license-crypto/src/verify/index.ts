@@ -18,4 +18,4 @@ export type {
   UnusableFileReason,
 } from "./open-license-file.ts";
 export { verifyLease, verifyRefusal } from "./verify-lease.ts";
-export type { ExpectedToken, TokenRefusal, VerifiedToken } from "./verify-lease.ts";
+export type { ExpectedToken, TokenRefusal, VerifiedToken } from "./verify-token.ts";

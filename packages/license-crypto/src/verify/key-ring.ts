@@ -1,7 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { z } from "zod";
-import { MIN_RSA_BITS, publicJwkSchema } from "../jwk.ts";
+import { jwkSetSchema, MIN_RSA_BITS, publicJwkSchema } from "../jwk.ts";
 import type { SigningAlgorithm } from "../jwk.ts";
 
 export interface VerificationKey {
@@ -16,16 +15,14 @@ export interface KeyRing {
   find(kid: string): VerificationKey | undefined;
 }
 
-const jwksSchema = z.object({ keys: z.array(z.unknown()) });
-
 /**
  * Reads a JWK set (RFC 7517). Keys of another kind than Ed25519 with `alg: "EdDSA"` and RSA with
  * `alg: "PS256"` are left out, as its section 5 asks; `kids` says what remained. Private members are
- * not read. Throws ZodError when `jwks` is no JWK set, RangeError when two usable keys share a kid.
+ * not read. Throws $ZodError when `jwks` is no JWK set, RangeError when two usable keys share a kid.
  */
 export function createKeyRing(jwks: { keys: readonly unknown[] }): KeyRing {
   const keys = new Map<string, VerificationKey>();
-  for (const jwk of jwksSchema.parse(jwks).keys) {
+  for (const jwk of jwkSetSchema.parse(jwks).keys) {
     const key = importKey(jwk);
     if (key === null) continue;
     if (keys.has(key.kid)) throw new RangeError(`Two keys share the kid ${key.kid}`);

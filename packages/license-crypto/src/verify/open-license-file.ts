@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { unarmor } from "../armor.ts";
 import { LICENSE_FILE_TYPE, LICENSE_FILE_VERSION, licenseFileClaimsSchema } from "../claims.ts";
 import type { LicenseFileClaims } from "../claims.ts";
