@@ -22,9 +22,11 @@ describe("the environment", () => {
 
   test("reports every problem at once, by the variable's name and never by its value", () => {
     const read = () =>
-      readEnvironment({ PORT: "http", LATCHKEY_SECRET: "short", DATABASE_URL: "mysql://x:pw@y" });
-    expect(read).toThrow(/PORT must be[^]*LATCHKEY_SECRET must[^]*DATABASE_URL must[^]*REDIS_URL/);
-    expect(read).not.toThrow(/short|pw/);
+      readEnvironment({ PORT: "htttp", LATCHKEY_SECRET: "tiny", DATABASE_URL: "mysql://x:pw@y" });
+    for (const name of ["PORT", "LATCHKEY_SECRET", "DATABASE_URL", "REDIS_URL"]) {
+      expect(read).toThrow(`${name} must be`);
+    }
+    expect(read).not.toThrow(/htttp|tiny|pw/);
   });
 
   test("treats an empty variable as an unset one", () => {

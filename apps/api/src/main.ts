@@ -1,7 +1,8 @@
+import { EnvironmentError } from "@latchkey/core/environment";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createAuth } from "./auth/index.ts";
 import { createDeps } from "./deps.ts";
-import { EnvironmentError, readEnvironment } from "./env.ts";
+import { readEnvironment } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { PortInUseError, listen } from "./http/listen.ts";
 

@@ -9,7 +9,7 @@ import type { Environment } from "./env.ts";
 
 const mailTransport = ({ SMTP_URL, LATCHKEY_MAIL_FROM }: Environment) =>
   SMTP_URL !== undefined && LATCHKEY_MAIL_FROM !== undefined
-    ? createSmtpTransport({ url: SMTP_URL, from: LATCHKEY_MAIL_FROM })
+    ? createSmtpTransport({ url: SMTP_URL.reveal(), from: LATCHKEY_MAIL_FROM })
     : createStoredTransport();
 
 /** Builds what the core is given, once per process; `close` lets go of it in reverse order. */
@@ -20,19 +20,19 @@ export const buildDeps = (
   const publicUrl = environment.LATCHKEY_PUBLIC_URL;
   const mode = environment.LATCHKEY_MODE;
   const database = connectDatabase({
-    url: environment.DATABASE_URL,
+    url: environment.DATABASE_URL.reveal(),
     poolSize: environment.DATABASE_POOL_SIZE,
     applicationName: "latchkey-worker",
   });
   const redis = connectRedis({
-    url: environment.REDIS_URL,
+    url: environment.REDIS_URL.reveal(),
     cluster: environment.REDIS_CLUSTER,
   });
   const deps: CoreDeps = {
     database,
     seatCache: createSeatCache(redis),
     rateLimits: createRateLimits(redis),
-    vault: createVault(environment.LATCHKEY_SECRET),
+    vault: createVault(environment.LATCHKEY_SECRET.reveal()),
     gateways: mode === "sandbox" ? { sandbox: createSandboxGateway({ publicUrl }) } : {},
     renderMail,
     mailTransport: mailTransport(environment),

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "@latchkey/core";
+import { EnvironmentError } from "@latchkey/core/environment";
 import { describeError } from "@latchkey/db";
 import { pino } from "pino";
 import { buildDeps } from "./deps.ts";
-import { EnvironmentError, readEnvironment } from "./env.ts";
+import { readEnvironment } from "./env.ts";
 import type { Environment } from "./env.ts";
 import { startWorker } from "./worker.ts";
 
@@ -32,7 +33,7 @@ const { deps, close } = buildDeps(environment, log);
 const worker = startWorker({
   core: createCore(deps),
   deps,
-  redisUrl: environment.REDIS_URL,
+  redisUrl: environment.REDIS_URL.reveal(),
   cluster: environment.REDIS_CLUSTER,
 });
 log.info({ mode: environment.LATCHKEY_MODE }, "The worker runs");

@@ -16,6 +16,7 @@ import type { Identities } from "../trpc/identity.ts";
 import { basePath, createAuthHandler, databaseAway, twoFactorLockSeconds } from "./handler.ts";
 import { createAuthLimits } from "./limits.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
+import { maxPasswordLength, minPasswordLength } from "./password-length.ts";
 import { refuseGuessablePasswords } from "./refuse-guessable-passwords.ts";
 import { addressHeader, callOf, sessionSeconds } from "./web-request.ts";
 
@@ -113,8 +114,8 @@ const createBetterAuth = ({ core, database, secret, settings, log }: AuthDeps) =
       enabled: true,
       // Signing in at once would answer otherwise for an address that is taken.
       autoSignIn: false,
-      minPasswordLength: 8,
-      maxPasswordLength: 128,
+      minPasswordLength,
+      maxPasswordLength,
       password: { hash: hashPassword, verify: verifyPassword },
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: resetSeconds,

@@ -1,9 +1,7 @@
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary as common } from "@zxcvbn-ts/language-common";
 import { dictionary as english, translations } from "@zxcvbn-ts/language-en";
-
-export const minPasswordLength = 8;
-export const maxPasswordLength = 128;
+import { maxPasswordLength, minPasswordLength } from "./password-length.ts";
 
 /** "Safely unguessable": protects against an offline attack on a slow hash (zxcvbn's scale of 0 to 4). */
 const minScore = 3;

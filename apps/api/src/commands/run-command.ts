@@ -1,5 +1,5 @@
 import { DomainError } from "@latchkey/contracts";
-import { EnvironmentError } from "../env.ts";
+import { EnvironmentError } from "@latchkey/core/environment";
 import { findDatabaseUrl } from "./env.ts";
 import { explainDatabaseFailure } from "./explain-failure.ts";
 
