@@ -1,13 +1,6 @@
 import { z } from "zod";
 import { BillingInterval, PlanSlug } from "./catalog.ts";
-import {
-  CheckoutSessionId,
-  Instant,
-  LicenseId,
-  Money,
-  SubscriptionId,
-  text,
-} from "./primitives.ts";
+import { CheckoutSessionId, Instant, LicenseId, SubscriptionId } from "./primitives.ts";
 import { mutation, query } from "./procedure.ts";
 
 export const CheckoutStatus = z.enum(["open", "complete", "expired"]);
@@ -69,65 +62,5 @@ export const checkoutContract = {
     },
     input: z.strictObject({ checkoutSessionId: CheckoutSessionId }),
     output: CheckoutSession,
-  }),
-};
-
-/** What the sandbox gateway's own payment page shows; it stands outside every organization. */
-export const SandboxPaymentPage = z
-  .strictObject({
-    id: CheckoutSessionId,
-    status: CheckoutStatus,
-    planName: z.string(),
-    organizationName: z.string(),
-    interval: BillingInterval,
-    total: Money,
-    successUrl: z.string(),
-    cancelUrl: z.string(),
-    cards: z.array(z.strictObject({ id: z.string(), label: z.string(), behaviour: z.string() })),
-  })
-  .meta({ id: "SandboxPaymentPage" });
-export type SandboxPaymentPage = z.infer<typeof SandboxPaymentPage>;
-
-export const SandboxPayment = z
-  .strictObject({
-    status: z.enum(["complete", "declined", "needs_authentication"]),
-    error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
-    successUrl: z.string().optional(),
-  })
-  .meta({ id: "SandboxPayment" });
-export type SandboxPayment = z.infer<typeof SandboxPayment>;
-
-export const sandboxCheckoutContract = {
-  paymentPage: query({
-    summary: "What the sandbox's payment page shows",
-    access: { kind: "public" },
-    sandboxOnly: true,
-    rest: {
-      method: "GET",
-      path: "/sandbox/checkout/{checkoutSessionId}",
-      tag: "Sandbox",
-      successStatus: 200,
-    },
-    input: z.strictObject({ checkoutSessionId: CheckoutSessionId }),
-    output: SandboxPaymentPage,
-  }),
-  pay: mutation({
-    summary: "Pay with a test card: what the button of the sandbox's payment page does",
-    access: { kind: "public" },
-    sandboxOnly: true,
-    idempotency: "converging",
-    rest: {
-      method: "POST",
-      path: "/sandbox/checkout/{checkoutSessionId}/pay",
-      tag: "Sandbox",
-      successStatus: 200,
-    },
-    input: z.strictObject({
-      checkoutSessionId: CheckoutSessionId,
-      card: text(64, 1),
-      /** Answers the bank's question of `pm_card_authenticationRequired`. */
-      authenticated: z.boolean().default(false),
-    }),
-    output: SandboxPayment,
   }),
 };

@@ -1,9 +1,13 @@
-import { adminContract, sandboxContract } from "./admin.ts";
+import { adminContract } from "./admin.ts";
 import { plansContract } from "./catalog.ts";
-import { checkoutContract, sandboxCheckoutContract } from "./checkout.ts";
-import { licensesContract, machinesContract, seatsContract, sessionsContract } from "./licenses.ts";
+import { checkoutContract } from "./checkout.ts";
+import { licensesContract } from "./licenses.ts";
+import { machinesContract } from "./machines.ts";
 import { meContract, membersContract, organizationsContract } from "./organizations.ts";
 import type { ProcedureContract } from "./procedure.ts";
+import { sandboxCheckoutContract, sandboxContract } from "./sandbox.ts";
+import { seatsContract } from "./seats.ts";
+import { sessionsContract } from "./sessions.ts";
 
 /** The whole API: the tree is the tRPC router's, each leaf names its REST route. */
 export const contract = {

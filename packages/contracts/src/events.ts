@@ -10,7 +10,7 @@ import {
   SubscriptionId,
   UserId,
 } from "./primitives.ts";
-import { SessionEndReason } from "./licenses.ts";
+import { SessionEndReason } from "./sessions.ts";
 
 /**
  * Every event that a verb may emit, with its payload. Events are facts in the past tense; whoever

@@ -1,16 +1,13 @@
 import { z } from "zod";
+import { Fingerprint, FingerprintComponents } from "./fingerprint.ts";
 import {
   Features,
   Instant,
   LicenseId,
   Limits,
-  MachineId,
   OrganizationId,
-  Platform,
   ProductId,
-  SessionId,
   SubscriptionId,
-  Nothing,
   page,
   pageInput,
   text,
@@ -21,28 +18,14 @@ import { ValidationCode } from "./validation-code.ts";
 export const LicenseStatus = z.enum(["active", "past_due", "suspended", "expired", "revoked"]);
 export type LicenseStatus = z.infer<typeof LicenseStatus>;
 
-/** The longest offline file: one year, in seconds. */
+/** How long a license file may be good for, in seconds: an hour to a year. */
 export const licenseFileTtlSeconds = { min: 3600, max: 365 * 24 * 3600 } as const;
-
-/** Seconds between heartbeats, of a lease, and of the offline grace behind it (design.md 4 and 5). */
-export const seatTiming = { heartbeatSeconds: 300, leaseSeconds: 360, graceSeconds: 1800 } as const;
 
 /** A typed key in any form a person gives it; parsing judges it, so that the remedy can be exact. */
 export const LicenseKeyInput = text(200, 1);
 
-export const Fingerprint = z.string().regex(/^[A-Za-z0-9_.:-]{16,128}$/, {
-  error: "must be 16 to 128 characters of A-Z, a-z, 0-9, _ . : -",
-});
-
-/** Up to 12 named hashes of single parts of the hardware, so that one new part is recognised. */
-export const FingerprintComponents = z
-  .record(z.string().regex(/^[A-Za-z0-9_.-]{1,32}$/), z.string().regex(/^[A-Za-z0-9_.:-]{8,128}$/))
-  .refine((components) => Object.keys(components).length <= 12, {
-    error: "at most 12 components",
-  });
-export type FingerprintComponents = z.infer<typeof FingerprintComponents>;
-
-const use = z.strictObject({ used: z.int().min(0), max: z.int().min(1) });
+/** How many seats are taken, of how many. */
+export const SeatUse = z.strictObject({ used: z.int().min(0), max: z.int().min(1) });
 const machineUse = z.strictObject({ used: z.int().min(0), max: z.int().min(1).nullable() });
 
 export const License = z
@@ -57,7 +40,7 @@ export const License = z
       description: "What pays for it; null for a license that staff gave",
     }),
     trial: z.boolean(),
-    seats: use,
+    seats: SeatUse,
     machines: machineUse,
     features: Features,
     limits: Limits,
@@ -83,46 +66,6 @@ export const LicenseSummary = z
   })
   .meta({ id: "LicenseSummary" });
 export type LicenseSummary = z.infer<typeof LicenseSummary>;
-
-export const Machine = z
-  .strictObject({
-    id: MachineId,
-    name: z.string(),
-    platform: Platform.nullable(),
-    appVersion: z.string().nullable(),
-    fingerprint: z.string(),
-    activatedAt: Instant,
-    lastSeenAt: Instant,
-  })
-  .meta({ id: "Machine" });
-export type Machine = z.infer<typeof Machine>;
-
-export const SessionEndReason = z.enum([
-  "released",
-  "expired",
-  "ended_by_member",
-  "ended_by_staff",
-  "machine_deactivated",
-  "license_suspended",
-  "license_revoked",
-  "license_expired",
-  "seats_reduced",
-]);
-export type SessionEndReason = z.infer<typeof SessionEndReason>;
-
-export const SeatSession = z
-  .strictObject({
-    id: SessionId,
-    machine: z.strictObject({ id: MachineId, name: z.string() }),
-    startedAt: Instant,
-    lastHeartbeatAt: Instant,
-    expiresAt: Instant,
-    endedAt: Instant.nullable(),
-    endReason: SessionEndReason.nullable(),
-    appVersion: z.string().nullable(),
-  })
-  .meta({ id: "SeatSession" });
-export type SeatSession = z.infer<typeof SeatSession>;
 
 export const RotatedKey = z
   .strictObject({ licenseKey: z.string(), rotatedAt: Instant })
@@ -150,8 +93,6 @@ export const Validation = z
   .meta({ id: "Validation" });
 export type Validation = z.infer<typeof Validation>;
 
-const licenseInput = { licenseId: LicenseId };
-
 export const licensesContract = {
   list: query({
     summary: "The licenses of the active organization",
@@ -164,7 +105,7 @@ export const licensesContract = {
     summary: "One license",
     access: { kind: "member", permission: "licenses:read" },
     rest: { method: "GET", path: "/licenses/{licenseId}", tag: "Licenses", successStatus: 200 },
-    input: z.strictObject(licenseInput),
+    input: z.strictObject({ licenseId: LicenseId }),
     output: License,
   }),
   reveal: mutation({
@@ -176,7 +117,7 @@ export const licensesContract = {
       tag: "Licenses",
       successStatus: 200,
     },
-    input: z.strictObject(licenseInput),
+    input: z.strictObject({ licenseId: LicenseId }),
     output: z.strictObject({ licenseKey: z.string() }),
   }),
   rotateKey: mutation({
@@ -188,7 +129,7 @@ export const licensesContract = {
       tag: "Licenses",
       successStatus: 200,
     },
-    input: z.strictObject(licenseInput),
+    input: z.strictObject({ licenseId: LicenseId }),
     output: RotatedKey,
   }),
   file: mutation({
@@ -201,7 +142,7 @@ export const licensesContract = {
       successStatus: 200,
     },
     input: z.strictObject({
-      ...licenseInput,
+      licenseId: LicenseId,
       fingerprint: Fingerprint.optional(),
       ttl: z.int().min(licenseFileTtlSeconds.min).max(licenseFileTtlSeconds.max).meta({
         description: "Seconds that the file is good for: 1 hour to 1 year",
@@ -217,142 +158,5 @@ export const licensesContract = {
     idempotency: "converging",
     input: ValidateLicense,
     output: Validation,
-  }),
-};
-
-export const ActivateMachine = z.strictObject({
-  licenseKey: LicenseKeyInput,
-  fingerprint: Fingerprint,
-  components: FingerprintComponents.optional(),
-  name: text(100).optional(),
-  platform: Platform.optional(),
-  appVersion: text(64).optional(),
-});
-export type ActivateMachine = z.infer<typeof ActivateMachine>;
-
-export const machinesContract = {
-  activate: mutation({
-    summary: "Make this machine one of the license's; repeating it changes nothing",
-    access: { kind: "licenseKey" },
-    rest: { method: "POST", path: "/licenses/activate", tag: "License keys", successStatus: 200 },
-    input: ActivateMachine,
-    output: z.strictObject({ license: LicenseSummary, machine: Machine }),
-  }),
-  deactivate: mutation({
-    summary: "Take this machine off the license; its session ends",
-    access: { kind: "licenseKey" },
-    rest: { method: "POST", path: "/licenses/deactivate", tag: "License keys", successStatus: 204 },
-    input: z.strictObject({ licenseKey: LicenseKeyInput, fingerprint: Fingerprint }),
-    output: Nothing,
-  }),
-  list: query({
-    summary: "The active machines of a license",
-    access: { kind: "member", permission: "licenses:read" },
-    rest: {
-      method: "GET",
-      path: "/licenses/{licenseId}/machines",
-      tag: "Licenses",
-      successStatus: 200,
-    },
-    input: z.strictObject({ ...licenseInput, ...pageInput }),
-    output: page(Machine),
-  }),
-  remove: mutation({
-    summary: "Take any machine off the license; its session ends",
-    access: { kind: "member", permission: "licenses:manage" },
-    rest: {
-      method: "DELETE",
-      path: "/licenses/{licenseId}/machines/{machineId}",
-      tag: "Licenses",
-      successStatus: 204,
-    },
-    input: z.strictObject({ ...licenseInput, machineId: MachineId }),
-    output: Nothing,
-  }),
-};
-
-export const AcquireSeat = z.strictObject({
-  licenseKey: LicenseKeyInput,
-  fingerprint: Fingerprint,
-  components: FingerprintComponents.optional(),
-  appVersion: text(64).optional(),
-});
-export type AcquireSeat = z.infer<typeof AcquireSeat>;
-
-/** A lease as it travels: a compact JWS, far below this length. */
-export const LeaseInput = z
-  .string()
-  .min(1)
-  .max(16_384)
-  .regex(/^[A-Za-z0-9_.-]+$/, { error: "must be the lease as it was received" });
-
-export const HeldSeat = z
-  .strictObject({
-    session: z.strictObject({ id: SessionId, startedAt: Instant, expiresAt: Instant }),
-    lease: z.string().meta({ description: "The signed lease: a compact JWS" }),
-    heartbeatInterval: z.int().meta({ description: "Seconds until the next heartbeat" }),
-    seats: use,
-  })
-  .meta({ id: "HeldSeat" });
-export type HeldSeat = z.infer<typeof HeldSeat>;
-
-export const seatsContract = {
-  acquire: mutation({
-    summary: "Take a seat; the same machine acquiring again gets its own session back",
-    access: { kind: "licenseKey" },
-    rest: { method: "POST", path: "/licenses/acquire", tag: "Seats", successStatus: 200 },
-    idempotency: "converging",
-    input: AcquireSeat,
-    output: HeldSeat,
-  }),
-  heartbeat: mutation({
-    summary: "Renew the lease, every 300 s",
-    access: { kind: "lease" },
-    rest: { method: "POST", path: "/licenses/heartbeat", tag: "Seats", successStatus: 200 },
-    idempotency: "converging",
-    input: z.strictObject({ lease: LeaseInput }),
-    output: HeldSeat,
-  }),
-  release: mutation({
-    summary: "Give the seat back, also when it was given back already",
-    access: { kind: "lease" },
-    rest: { method: "POST", path: "/licenses/release", tag: "Seats", successStatus: 204 },
-    idempotency: "converging",
-    input: z.strictObject({ lease: LeaseInput }),
-    output: Nothing,
-  }),
-};
-
-export const sessionsContract = {
-  list: query({
-    summary: "Who holds, or held, the license's seats; newest first",
-    access: { kind: "member", permission: "licenses:read" },
-    rest: {
-      method: "GET",
-      path: "/licenses/{licenseId}/sessions",
-      tag: "Licenses",
-      successStatus: 200,
-    },
-    input: z.strictObject({
-      ...licenseInput,
-      ...pageInput,
-      live: z
-        .boolean()
-        .default(true)
-        .meta({ description: "false includes the sessions that ended" }),
-    }),
-    output: page(SeatSession),
-  }),
-  end: mutation({
-    summary: "End somebody's session and free the seat",
-    access: { kind: "member", permission: "licenses:manage" },
-    rest: {
-      method: "DELETE",
-      path: "/licenses/{licenseId}/sessions/{sessionId}",
-      tag: "Licenses",
-      successStatus: 204,
-    },
-    input: z.strictObject({ ...licenseInput, sessionId: SessionId }),
-    output: Nothing,
   }),
 };
