@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { deriveLicense } from "./derive-license-rules.ts";
 import type { LicenseFacts } from "./derive-license-rules.ts";
 
-const day = (number: number): Date => new Date(Date.UTC(2026, 0, number));
+const day = (number: number): Date => new Date(Date.UTC(2026, 0, 1) + (number - 1) * 86_400_000);
 const now = day(10);
 
 const plain: LicenseFacts = {
+  subscriptionId: null,
   paidUntil: null,
   graceEndsAt: null,
   suspendedByStaffAt: null,
@@ -48,6 +49,26 @@ describe("a license is", () => {
       { status: "expired", expiresAt: now, dueAt: null },
     ],
     [
+      "active past its end while the subscription that pays for it is being collected",
+      { subscriptionId: "one", paidUntil: day(9.5) },
+      { status: "active", expiresAt: day(9.5), dueAt: day(10.5) },
+    ],
+    [
+      "past due past its grace while the next collection is under way",
+      { subscriptionId: "one", paidUntil: day(3), graceEndsAt: now },
+      { status: "past_due", expiresAt: now, dueAt: day(11) },
+    ],
+    [
+      "expired when a day brought no word of the collection",
+      { subscriptionId: "one", paidUntil: day(9) },
+      { status: "expired", expiresAt: day(9), dueAt: null },
+    ],
+    [
+      "expired at once when its subscription says so",
+      { subscriptionId: "one", paidUntil: now, endedAt: now },
+      { status: "expired", expiresAt: now, dueAt: null },
+    ],
+    [
       "suspended by dunning, whatever is paid",
       { paidUntil: day(20), suspendedByDunningAt: day(9) },
       { status: "suspended", expiresAt: day(20), dueAt: null },
@@ -75,6 +96,7 @@ describe("a license is", () => {
 const instant = fc.integer({ min: 1, max: 30 }).map(day);
 const optional = fc.option(instant);
 const facts = fc.record({
+  subscriptionId: fc.option(fc.constant("one")),
   paidUntil: optional,
   graceEndsAt: optional,
   suspendedByStaffAt: optional,

@@ -48,6 +48,7 @@ export const issueLicense =
       const id = newId();
       const { key, stored } = makeLicenseKey(deps, offer.product.keyPrefix);
       const facts = {
+        subscriptionId,
         paidUntil,
         graceEndsAt: null,
         suspendedByStaffAt: null,
@@ -64,7 +65,6 @@ export const issueLicense =
         organizationId,
         productId: offer.product.id,
         planVersionId,
-        subscriptionId,
         trial,
         maxSeats,
         maxMachines,

@@ -5,6 +5,7 @@ import { licenses, machines, sessions } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { Position } from "../page.ts";
+import { collectionWaitSeconds } from "./derive-license-rules.ts";
 
 /*
  * A session row whose `ended_at` is null holds its seat, expired or not, and every count goes by that
@@ -86,6 +87,10 @@ export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<nu
   return row.seq;
 };
 
+/** `stopsAt` of a license, in SQL. */
+const licenseStopsAt = sql<Date>`case when ${licenses.subscriptionId} is null then ${licenses.expiresAt}
+  else ${licenses.expiresAt} + make_interval(secs => ${collectionWaitSeconds}) end`;
+
 /**
  * Renews all sessions of these that hold a seat of a usable license on a machine in good standing, in
  * one statement, and answers what their leases say. The others do not move.
@@ -111,7 +116,7 @@ export const renewTogether = async (tx: Tx, ids: readonly string[]) => {
           inArray(sessions.id, [...ids]),
           isNull(sessions.endedAt),
           inArray(licenses.status, ["active", "past_due"]),
-          or(isNull(licenses.expiresAt), gt(licenses.expiresAt, instant)),
+          or(isNull(licenses.expiresAt), gt(licenseStopsAt, instant)),
           isNull(machines.deactivatedAt),
           isNull(machines.bannedAt),
         ),

@@ -216,6 +216,22 @@ describe("a license that follows its subscription", () => {
 });
 
 describe("by itself", () => {
+  test("a license goes on past its end while its subscription is being collected, for a day", async () => {
+    const { now } = await asSystem(async (tx) => tx);
+    const paidUntil = new Date(now.getTime() + 100_000);
+    const { licenseId, acquire } = await aHeldLicense(1, paidUntil);
+    await underSubscription(licenseId);
+    const { lease } = await acquire();
+    await made.advance(200);
+    await licensing().expireLicense(system, { licenseId });
+    await licensing().heartbeat(anyone, { lease });
+    await acquire();
+    await made.advance(86_400);
+    const expired = { details: { validationCode: "EXPIRED" } };
+    await expect(licensing().heartbeat(anyone, { lease })).rejects.toMatchObject(expired);
+    await expect(acquire()).rejects.toMatchObject(expired);
+  });
+
   test("a license expires when it is due, once, and not before", async () => {
     const { now } = await asSystem(async (tx) => tx);
     const held = await aHeldLicense(1, new Date(now.getTime() + 300_000));

@@ -12,7 +12,7 @@ import * as sessionStore from "./session-store.ts";
 import { barOf, endReasonOf } from "./validation-rules.ts";
 
 /** What a license may be told: facts, and on a change of plan what it grants. */
-export type LicenseChanges = Partial<LicenseFacts> &
+export type LicenseChanges = Partial<Omit<LicenseFacts, "subscriptionId">> &
   Partial<
     Pick<LicenseRow, "trial" | "planVersionId" | "maxSeats" | "maxMachines" | "features" | "limits">
   >;

@@ -8,7 +8,7 @@ const now = new Date("2026-01-10T00:00:00Z");
 const past = new Date("2026-01-09T00:00:00Z");
 
 const fine: ValidationFacts = {
-  license: { status: "active", expiresAt: null },
+  license: { status: "active", expiresAt: null, subscriptionId: null },
   productMatches: true,
   features: { export: true, api: false, tier: "pro" },
   wantedFeatures: ["export", "tier"],
@@ -19,7 +19,7 @@ const fine: ValidationFacts = {
 };
 
 const license = (status: "active" | "past_due" | "suspended" | "expired" | "revoked") => ({
-  license: { status, expiresAt: null },
+  license: { status, expiresAt: null, subscriptionId: null },
 });
 
 /** One fault for each code, in the order of judgement. */
@@ -79,7 +79,15 @@ describe("a validation", () => {
 });
 
 test("a license expires at its instant, whether or not the worker got round to it", () => {
-  expect(barOf({ status: "active", expiresAt: now }, now)).toBe("EXPIRED");
-  expect(barOf({ status: "past_due", expiresAt: past }, now)).toBe("EXPIRED");
-  expect(barOf({ status: "active", expiresAt: now }, past)).toBeNull();
+  const alone = { subscriptionId: null };
+  expect(barOf({ ...alone, status: "active", expiresAt: now }, now)).toBe("EXPIRED");
+  expect(barOf({ ...alone, status: "past_due", expiresAt: past }, now)).toBe("EXPIRED");
+  expect(barOf({ ...alone, status: "active", expiresAt: now }, past)).toBeNull();
+});
+
+test("a license that a subscription pays for waits a day for that subscription's word", () => {
+  const paid = { subscriptionId: "one", status: "active" } as const;
+  expect(barOf({ ...paid, expiresAt: now }, now)).toBeNull();
+  expect(barOf({ ...paid, expiresAt: past }, now)).toBe("EXPIRED");
+  expect(barOf({ ...paid, status: "expired", expiresAt: now }, now)).toBe("EXPIRED");
 });

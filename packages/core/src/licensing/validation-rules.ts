@@ -4,6 +4,7 @@ import type {
   SessionEndReason,
   ValidationCode,
 } from "@latchkey/contracts";
+import { stopsAt } from "./derive-license-rules.ts";
 
 /** How the machine of a fingerprint stands; null where no fingerprint was given. */
 export type MachineStanding = "banned" | "active" | "unknown" | null;
@@ -11,19 +12,22 @@ export type MachineStanding = "banned" | "active" | "unknown" | null;
 export interface JudgedLicense {
   readonly status: LicenseStatus;
   readonly expiresAt: Date | null;
+  readonly subscriptionId: string | null;
 }
 
 /** Codes that say no, whatever was asked about the license. */
 export type LicenseBar = Extract<ValidationCode, "REVOKED" | "SUSPENDED" | "EXPIRED">;
 
 /**
- * Why a license may not run at `now`, or null. Its expiry counts from the instant itself, not from
+ * Why a license may not run at `now`, or null. The instant at which it stops counts by itself, not from
  * when the worker gets round to it.
  */
-export const barOf = ({ status, expiresAt }: JudgedLicense, now: Date): LicenseBar | null => {
+export const barOf = (license: JudgedLicense, now: Date): LicenseBar | null => {
+  const { status } = license;
+  const stops = stopsAt(license);
   if (status === "revoked") return "REVOKED";
   if (status === "suspended") return "SUSPENDED";
-  if (status === "expired" || (expiresAt && expiresAt <= now)) return "EXPIRED";
+  if (status === "expired" || (stops && stops <= now)) return "EXPIRED";
   return null;
 };
 
