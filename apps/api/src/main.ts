@@ -1,4 +1,5 @@
 import { EnvironmentError } from "@latchkey/core/environment";
+import { surviveLostConnections } from "@latchkey/db";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createAuth } from "./auth/index.ts";
 import { createDeps } from "./deps.ts";
@@ -63,4 +64,5 @@ const start = async (): Promise<void> => {
   process.on("SIGINT", stop);
 };
 
+surviveLostConnections();
 start().catch(fail);
