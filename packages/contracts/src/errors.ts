@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "./primitives.ts";
 import { ValidationCode } from "./validation-code.ts";
 
 /** One thing wrong with the input: where, what, and what to send instead. */
@@ -13,8 +14,8 @@ const remedy = z.strictObject({ remedy: z.string().optional() });
 /** Who holds a seat; only members of the license's organization are told. */
 export const SeatHolder = z.strictObject({
   machineName: z.string(),
-  startedAt: z.iso.datetime(),
-  lastHeartbeatAt: z.iso.datetime(),
+  startedAt: Instant,
+  lastHeartbeatAt: Instant,
 });
 export type SeatHolder = z.infer<typeof SeatHolder>;
 

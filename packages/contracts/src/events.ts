@@ -51,8 +51,4 @@ export const eventCatalogue = {
 export type EventType = keyof typeof eventCatalogue;
 export type EventPayload<Type extends EventType> = z.infer<(typeof eventCatalogue)[Type]>;
 
-export type DomainEvent = {
-  [Type in EventType]: { readonly type: Type; readonly payload: EventPayload<Type> };
-}[EventType];
-
 export const eventTypes = Object.keys(eventCatalogue) as EventType[];

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import * as schema from "./schema/index.ts";
 
 /** The role of every application connection: it owns nothing and cannot pass row-level security. */
-export const appRole = "latchkey_app";
+const appRole = "latchkey_app";
 
 const connectDrizzle = (client: postgres.Sql) => drizzle(client, { schema });
 

@@ -21,16 +21,6 @@ export const sqlStateOf = (error: unknown): string | undefined => {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
 
-/** Whether a unique constraint refused the row, the one of that name where it is given. */
-export const isUniqueViolation = (error: unknown, constraint?: string): boolean => {
-  if (sqlStateOf(error) !== "23505") return false;
-  if (constraint === undefined) return true;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (
-    cause instanceof Error && "constraint_name" in cause && cause.constraint_name === constraint
-  );
-};
-
 /** Whether the same transaction may succeed when it is simply run again (deadlock, serialization). */
 export const isTransient = (error: unknown): boolean =>
   ["40001", "40P01"].includes(sqlStateOf(error) ?? "");

@@ -2,7 +2,7 @@ import { createTestDatabase } from "@latchkey/testing";
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectDatabase, isUniqueViolation, transact, within } from "./index.ts";
+import { connectDatabase, sqlStateOf, transact, within } from "./index.ts";
 import type { Database, Tx } from "./index.ts";
 import * as schema from "./schema/index.ts";
 
@@ -52,14 +52,14 @@ describe("work within another scope", () => {
   test("hands back the outer scope when its savepoint is undone", async () => {
     await transact(database, tenant, async (tx) => {
       const undone = tx.db.transaction((db) => within({ ...tx, db }, system, insertTwice));
-      await expect(undone).rejects.toSatisfy((error) => isUniqueViolation(error));
+      await expect(undone).rejects.toSatisfy((error) => sqlStateOf(error) === "23505");
       expect(await seenBy(tx)).toEqual(new Set([mine.id]));
     });
   });
 
   test("passes on the error that ended the transaction", async () => {
     const failed = transact(database, tenant, (tx) => within(tx, system, insertTwice));
-    await expect(failed).rejects.toSatisfy((error) => isUniqueViolation(error));
+    await expect(failed).rejects.toSatisfy((error) => sqlStateOf(error) === "23505");
   });
 
   test("leaves no scope behind on the connection", async () => {

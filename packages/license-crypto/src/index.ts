@@ -1,7 +1,7 @@
 export * from "./claims.ts";
 export { findLicenseKey } from "./find-license-key.ts";
 export { fingerprintHash } from "./fingerprint-hash.ts";
-export { jwkThumbprint, publicJwkSchema, SIGNING_ALGORITHMS } from "./jwk.ts";
+export { jwkThumbprint, publicJwkSchema } from "./jwk.ts";
 export type { PublicJwk, SigningAlgorithm } from "./jwk.ts";
 export {
   generateLicenseKey,

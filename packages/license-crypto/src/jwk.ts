@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 
-export const SIGNING_ALGORITHMS = ["EdDSA", "PS256"] as const;
-export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+export type SigningAlgorithm = "EdDSA" | "PS256";
 
 /** Below this an RSA key is neither used to sign nor believed. New keys have 4096 bits. */
 export const MIN_RSA_BITS = 2048;

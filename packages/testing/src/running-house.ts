@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreatedCheckout, SandboxMail } from "@latchkey/contracts";
@@ -10,6 +9,7 @@ import type { MailTemplate, StaffRole } from "@latchkey/contracts";
 import { systemCall } from "@latchkey/core";
 import { newId } from "@latchkey/db";
 import { users } from "@latchkey/db/schema";
+import { freePort } from "@latchkey/tooling/services";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { createTestCore, testSecret } from "./test-core.ts";
@@ -45,15 +45,6 @@ const password = "a long and unlikely sentence 7";
 const Signed = z.object({ token: z.string() });
 const Bought = z.object({ licenseKey: z.string() });
 const Mails = z.object({ items: z.array(SandboxMail) });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (typeof address !== "object" || address === null) throw new Error("No port is free.");
-  return address.port;
-};
 
 const startProcess = (app: "api" | "worker", env: Readonly<Record<string, string>>) => {
   const child = spawn(process.execPath, [path.join(apps, app, "src/main.ts")], {

@@ -6,8 +6,6 @@ import type { TestServers } from "./test-servers.ts";
 export interface TestDatabase {
   /** What an application gets as DATABASE_URL: the owner's, from which it takes the role without privileges. */
   url: string;
-  /** The same database for a test that must look behind row-level security. */
-  adminUrl: string;
   /** Drops the database, open connections included. */
   close(): Promise<void>;
 }
@@ -63,7 +61,6 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const url = urlOf(servers.databaseUrl, name);
   return {
     url,
-    adminUrl: url,
     close: async () => {
       await onServer(
         servers.databaseUrl,
