@@ -5,8 +5,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { createAuth } from "./index.ts";
-import { serveAuth, textOf } from "./test-auth-server.ts";
-import { freshEmail, goodPassword, newestLink, signIn, signUp, totpOf } from "./test-people.ts";
+import { serveAuth, textOf } from "../../test/auth-server.ts";
+import { freshEmail, goodPassword, newestLink, signIn, signUp, totpOf } from "../../test/people.ts";
 
 let house: TestCore;
 let server: Awaited<ReturnType<typeof serveAuth>>;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAuth } from "./index.ts";
 import type { Auth } from "./index.ts";
-import { serveAuth, textOf } from "./test-auth-server.ts";
+import { serveAuth, textOf } from "../../test/auth-server.ts";
 import {
   countEvents,
   freshEmail,
@@ -16,7 +16,7 @@ import {
   newestLink,
   signIn,
   signUp,
-} from "./test-people.ts";
+} from "../../test/people.ts";
 
 let house: TestCore;
 let auth: Auth;

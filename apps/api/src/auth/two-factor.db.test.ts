@@ -3,8 +3,8 @@ import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAuth } from "./index.ts";
-import { serveAuth, textOf } from "./test-auth-server.ts";
-import { freshEmail, goodPassword, signIn, signUp, totpOf } from "./test-people.ts";
+import { serveAuth, textOf } from "../../test/auth-server.ts";
+import { freshEmail, goodPassword, signIn, signUp, totpOf } from "../../test/people.ts";
 
 let house: TestCore;
 let server: Awaited<ReturnType<typeof serveAuth>>;

@@ -8,8 +8,8 @@ import { auditEntries, products, staffMembers, userSessions, users } from "@latc
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuth } from "../auth/index.ts";
-import { serveAuth } from "../auth/test-auth-server.ts";
-import { goodPassword, signIn, signUp } from "../auth/test-people.ts";
+import { serveAuth } from "../../test/auth-server.ts";
+import { goodPassword, signIn, signUp } from "../../test/people.ts";
 
 let house: TestCore;
 let server: Awaited<ReturnType<typeof serveAuth>>;

@@ -2,8 +2,8 @@ import { createTestCore, testSecret } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestApi } from "../test-api.ts";
-import type { Person, TestApi } from "../test-api.ts";
+import { startTestApi } from "../../test/api-server.ts";
+import type { Person, TestApi } from "../../test/api-server.ts";
 
 let world: TestCore;
 let api: TestApi;

@@ -7,11 +7,11 @@ import { createTestCore, testSecret } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestApi } from "../test-api.ts";
-import type { Answer, TestApi } from "../test-api.ts";
-import { digestRows } from "../test-rows.ts";
-import { makeTenant } from "../test-tenant.ts";
-import type { Tenant } from "../test-tenant.ts";
+import { startTestApi } from "../../test/api-server.ts";
+import type { Answer, TestApi } from "../../test/api-server.ts";
+import { digestRows } from "../../test/row-digests.ts";
+import { makeTenant } from "../../test/tenant.ts";
+import type { Tenant } from "../../test/tenant.ts";
 
 let world: TestCore;
 let api: TestApi;

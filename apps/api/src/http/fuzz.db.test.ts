@@ -5,11 +5,11 @@ import type { TestCore } from "@latchkey/testing/test-core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestApi } from "../test-api.ts";
-import type { Answer, Person, TestApi } from "../test-api.ts";
-import { makeTenant } from "../test-tenant.ts";
-import { inputsOf } from "./test-arbitraries.ts";
-import type { Known } from "./test-arbitraries.ts";
+import { startTestApi } from "../../test/api-server.ts";
+import type { Answer, Person, TestApi } from "../../test/api-server.ts";
+import { makeTenant } from "../../test/tenant.ts";
+import { inputsOf } from "../../test/arbitraries.ts";
+import type { Known } from "../../test/arbitraries.ts";
 
 const runsPerDoor = 12;
 

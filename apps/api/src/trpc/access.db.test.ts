@@ -4,9 +4,9 @@ import { createTestCore, testSecret } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestApi } from "../test-api.ts";
-import type { TestApi } from "../test-api.ts";
-import { makeTenant } from "../test-tenant.ts";
+import { startTestApi } from "../../test/api-server.ts";
+import type { TestApi } from "../../test/api-server.ts";
+import { makeTenant } from "../../test/tenant.ts";
 
 /**
  * Who gets past the access rule of each procedure. Every cell is asked with a field that no schema

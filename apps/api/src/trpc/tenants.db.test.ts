@@ -4,11 +4,11 @@ import { createTestCore, testSecret } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestApi } from "../test-api.ts";
-import type { TestApi } from "../test-api.ts";
-import { digestRows } from "../test-rows.ts";
-import { makeTenant } from "../test-tenant.ts";
-import type { Tenant } from "../test-tenant.ts";
+import { startTestApi } from "../../test/api-server.ts";
+import type { TestApi } from "../../test/api-server.ts";
+import { digestRows } from "../../test/row-digests.ts";
+import { makeTenant } from "../../test/tenant.ts";
+import type { Tenant } from "../../test/tenant.ts";
 
 /**
  * What the owner of one organization asks for with the ids of another. A procedure that takes an id and

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import express from "express";
-import type { Auth } from "./index.ts";
+import type { Auth } from "../src/auth/index.ts";
 
 /** A browser's part that matters here: cookies kept, Origin sent. Each has an address of its own. */
 export interface Visitor {

@@ -6,7 +6,7 @@ import type { Database } from "@latchkey/db";
 import { outboxEvents } from "@latchkey/db/schema";
 import { desc, eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Visitor } from "./test-auth-server.ts";
+import type { Visitor } from "./auth-server.ts";
 
 export const goodPassword = "copper lantern sixty gravel";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Person, TestApi } from "./test-api.ts";
+import type { Person, TestApi } from "./api-server.ts";
 
 /** A customer with one of everything that an id can name, made over HTTP. */
 export interface Tenant {

@@ -8,9 +8,9 @@ import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { z } from "zod";
-import { createAuth } from "./auth/index.ts";
-import { createApp } from "./http/app.ts";
-import { listen } from "./http/listen.ts";
+import { createAuth } from "../src/auth/index.ts";
+import { createApp } from "../src/http/app.ts";
+import { listen } from "../src/http/listen.ts";
 
 /** What a test file already has: the core on its own database and Redis. */
 export interface World {
