@@ -65,6 +65,27 @@ describe("row-level security", () => {
     expect(renamed.map(({ id }) => id)).toEqual([mine.id]);
   });
 
+  test("shows a person their own memberships and organizations, and nobody else's", async () => {
+    const [mine, theirs] = [organization(), organization()];
+    const [me, them] = [uuidv7(), uuidv7()];
+    await transact(database, { kind: "system" }, async ({ db }) => {
+      await db.insert(schema.organizations).values([mine, theirs]);
+      await db
+        .insert(schema.users)
+        .values([me, them].map((id) => ({ id, name: id, email: `${id}@test` })));
+      await db.insert(schema.memberships).values([
+        { organizationId: mine.id, userId: me, role: "owner" },
+        { organizationId: theirs.id, userId: them, role: "owner" },
+      ]);
+    });
+    const seen = await transact(database, { kind: "user", userId: me }, async ({ db }) => ({
+      organizations: await db.select().from(schema.organizations),
+      memberships: await db.select().from(schema.memberships),
+    }));
+    expect(seen.organizations.map(({ id }) => id)).toEqual([mine.id]);
+    expect(seen.memberships.map(({ userId }) => userId)).toEqual([me]);
+  });
+
   test("refuses a row written for somebody else", async () => {
     const theirs = organization();
     await transact(database, { kind: "system" }, ({ db }) =>

@@ -46,6 +46,17 @@ describe("the seats in Redis", () => {
     expect(await seats.acquire({ ...of, machineId: "c" })).toMatchObject({ kind: "full" });
   });
 
+  test("are what PostgreSQL counted once they are counted anew, and nobody else's", async () => {
+    const of = license();
+    const seat = (machineId: string) => ({ machineId, ttlMs: 60_000 });
+    await seats.rebuild(of.licenseId, [seat("ghost"), seat("holder")]);
+    await seats.rebuild(of.licenseId, [seat("holder")]);
+    expect(await seats.acquire({ ...of, machineId: "new" })).toEqual({
+      kind: "reserved",
+      usedSeats: 2,
+    });
+  });
+
   test("let one refusal per license and second be confirmed", async () => {
     const [one, other] = [license(1), license(1)];
     for (const { licenseId } of [one, other]) {

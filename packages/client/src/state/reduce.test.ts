@@ -221,4 +221,49 @@ describe("reduce", () => {
     driver.answer("trouble");
     expect(driver.open.size).toBe(0);
   });
+
+  it("takes no lease of another license than the activated one", () => {
+    const driver = createDriver();
+    driver.dispatch({ type: "activate", key: "LATCH" });
+    driver.answer("yes");
+    const [id = 0] = driver.open.keys();
+    const claims = { ...claimsAt(Math.floor(startMs / 1000), 1), sub: "another" };
+    driver.dispatch({
+      type: "granted",
+      id,
+      lease: { token: "lease", claims },
+      seats: { used: 1, max: 1 },
+      heartbeatSeconds: 300,
+    });
+    expect(driver.core()).toMatchObject({ lease: null, phase: { name: "acquiring" } });
+  });
+
+  it.each([
+    ["this license", {}, true],
+    ["another license", { sub: "another" }, false],
+    ["an earlier hour", { iat: Math.floor(startMs / 1000) - 3_600 }, false],
+  ])("with no lease in hand, believes a signed no about %s: %j", (_what, changes, believed) => {
+    const driver = createDriver();
+    driver.activated();
+    driver.dispatch({ type: "release" });
+    driver.answer("yes");
+    driver.dispatch({ type: "acquire" });
+    const [id = 0] = driver.open.keys();
+    driver.dispatch({
+      type: "refused",
+      id,
+      refusal: refusalOf("LICENSE_NOT_USABLE", "SUSPENDED"),
+      signed: {
+        iss: "https://license.test",
+        aud: "product",
+        sub: "license",
+        fph,
+        iat: Math.floor(startMs / 1000) + 60,
+        code: "SUSPENDED",
+        detail: "No.",
+        ...changes,
+      },
+    });
+    expect(driver.core().phase).toMatchObject({ name: "blocked", refusal: { signed: believed } });
+  });
 });
