@@ -12,6 +12,7 @@ COPY apps/api/package.json apps/api/
 COPY apps/desktop/package.json apps/desktop/
 COPY apps/portal/package.json apps/portal/
 COPY apps/worker/package.json apps/worker/
+COPY bench/package.json bench/
 COPY packages/adapters/package.json packages/adapters/
 COPY packages/client/package.json packages/client/
 COPY packages/contracts/package.json packages/contracts/

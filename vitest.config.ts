@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{apps,packages,tooling}/**/*.test.{ts,tsx}"],
+          include: ["{apps,packages,tooling,bench}/**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts"],
           pool: "threads",
           // Only against a test that hangs: property tests on a busy machine take their time.

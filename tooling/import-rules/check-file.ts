@@ -10,7 +10,7 @@ export interface Violation {
   message: string;
 }
 
-const workspaceRoots = ["tooling", "packages/*/", "apps/*/"].map(
+const workspaceRoots = ["tooling", "bench", "packages/*/", "apps/*/"].map(
   (pattern) => new RegExp(`^${pattern.replace("*/", "[^/]+")}(?=/)`),
 );
 

@@ -5,7 +5,7 @@ import { checkFile } from "./check-file.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const skipped = new Set(["node_modules", "dist", "out"]);
-const files = globSync("{apps,packages,tooling}/**/*.{ts,tsx,mjs}", {
+const files = globSync("{apps,packages,tooling,bench}/**/*.{ts,tsx,mjs}", {
   cwd: root,
   exclude: (entry) => skipped.has(path.basename(entry)),
 }).map((file) => file.replaceAll(path.sep, "/"));

@@ -125,6 +125,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     },
   },
   tooling: { workspace: "all", libraries: "declared", node: true },
+  bench: { workspace: "all", libraries: "declared", node: true },
 };
 
 /** Libraries that one room alone may know, so that the rest stays free of the idea behind them. */

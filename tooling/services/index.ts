@@ -1,8 +1,9 @@
+export { freePort } from "./free-port.ts";
 export { OperatorError } from "./operator-error.ts";
 export { commandOf } from "./process-table.ts";
 export { startPostgres, stopAbandonedPostgres, type PostgresOptions } from "./postgres.ts";
 export { REDIS_DATABASES, startRedis, stopAbandonedRedis, type RedisOptions } from "./redis.ts";
-export type { RunningService } from "./running-service.ts";
+export { endChild, type RunningService } from "./running-service.ts";
 export { demandPostgres, ensureDatabase } from "./reach-postgres.ts";
 export { demandRedis } from "./reach-redis.ts";
 export { findChromium, obtainChromium } from "./chromium.ts";

@@ -1,0 +1,76 @@
+/** The servers under measurement, each a process of its own. */
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endChild } from "@latchkey/tooling/services";
+import { z } from "zod";
+
+export interface Started {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const endWithParent = path.join(import.meta.dirname, "end-with-parent.ts");
+const Address = z.object({ port: z.int() });
+
+const startNode = (file: string, env: Readonly<Record<string, string>>) => {
+  const child = spawn(process.execPath, ["--import", endWithParent, file], {
+    env: { NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // A group of its own, so that Ctrl-C in the terminal leaves the order of stopping to us.
+    detached: true,
+  });
+  let printed = "";
+  const keep = (chunk: Buffer) => void (printed = `${printed}${chunk.toString()}`.slice(-4_000));
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  return { child, printed: () => printed, stop: () => endChild(child, "SIGTERM", 12_000) };
+};
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+/** Waits until `find` has an answer, 30 s at most. Throws with what the process printed. */
+const waitFor = async <Value>(
+  name: string,
+  { child, printed, stop }: ReturnType<typeof startNode>,
+  find: () => Promise<Value | null> | Value | null,
+): Promise<Value> => {
+  for (let attempt = 0; attempt < 300 && !hasEnded(child); attempt += 1) {
+    const found = await find();
+    if (found !== null) return found;
+    await sleep(100);
+  }
+  await stop();
+  throw new Error(`${name} did not become ready. It printed:\n${printed()}`);
+};
+
+/** Starts the real API on `port`, in production mode and without a log, and waits until it is ready. */
+export const startApi = async (
+  root: string,
+  port: number,
+  env: Readonly<Record<"DATABASE_URL" | "REDIS_URL" | "LATCHKEY_SECRET", string>>,
+): Promise<Started> => {
+  const url = `http://127.0.0.1:${port}`;
+  const api = startNode(path.join(root, "apps/api/src/main.ts"), {
+    ...env,
+    LATCHKEY_MODE: "production",
+    LATCHKEY_PUBLIC_URL: url,
+    LOG_LEVEL: "silent",
+    PORT: String(port),
+  });
+  await waitFor("The API", api, async () => {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    return answer?.ok ? true : null;
+  });
+  return { url, stop: api.stop };
+};
+
+/** Starts the reference, which says hello. */
+export const startHello = async (): Promise<Started> => {
+  const hello = startNode(path.join(import.meta.dirname, "hello.ts"), {});
+  let port: number | null = null;
+  hello.child.on("message", (message) => void (port = Address.parse(message).port));
+  const found = await waitFor("The hello server", hello, () => port);
+  return { url: `http://127.0.0.1:${found}`, stop: hello.stop };
+};
