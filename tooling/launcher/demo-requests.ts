@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandboxMail } from "@latchkey/contracts";
 import { z } from "zod";
 import { OperatorError } from "../services/index.ts";
+import type { Login } from "./welcome.ts";
 
 interface Request {
   method: "GET" | "POST";
@@ -39,12 +40,14 @@ export const send = async <Answer extends z.ZodType>(
 };
 
 /** Signs in and answers the bearer token. */
-export const signIn = (baseUrl: string, email: string, password: string) =>
-  send(
+export const signIn = async (baseUrl: string, login: Login): Promise<string> => {
+  const { token } = await send(
     baseUrl,
-    { method: "POST", path: "/api/auth/sign-in/email", body: { email, password } },
+    { method: "POST", path: "/api/auth/sign-in/email", body: login },
     SignIn,
   );
+  return token;
+};
 
 /** The mail is sent by the worker, a moment after the fact that it tells; 20 s is far more than it takes. */
 export const waitForMail = async (

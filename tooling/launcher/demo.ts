@@ -12,12 +12,12 @@ import { z } from "zod";
 import { OperatorError } from "../services/index.ts";
 import { startDesktop, type Desktop } from "./demo-desktop.ts";
 import { send, signIn, waitForMail } from "./demo-requests.ts";
-import { staffEmail, type Played } from "./welcome.ts";
+import type { Login, Played } from "./welcome.ts";
 
 export interface Demonstration {
   /** Where the API listens. */
   baseUrl: string;
-  staffPassword: string;
+  staff: Login;
   /** One line for the person at the terminal, as each step succeeds. */
   report(line: string): void;
 }
@@ -66,32 +66,34 @@ const buyStarter = async (baseUrl: string, token: string): Promise<string> => {
  */
 export const playMainJob = async ({
   baseUrl,
-  staffPassword,
+  staff,
   report,
 }: Demonstration): Promise<{ played: Played; desktop: Desktop }> => {
-  const customerEmail = `demo-${randomBytes(4).toString("hex")}@customer.test`;
-  const customerPassword = randomBytes(12).toString("base64url");
-  const staff = await signIn(baseUrl, staffEmail, staffPassword);
+  const customer: Login = {
+    email: `demo-${randomBytes(4).toString("hex")}@customer.test`,
+    password: randomBytes(12).toString("base64url"),
+  };
+  const staffToken = await signIn(baseUrl, staff);
   await send(
     baseUrl,
     {
       method: "POST",
       path: "/api/auth/sign-up/email",
-      body: { email: customerEmail, password: customerPassword, name: "Demo Customer" },
+      body: { ...customer, name: "Demo Customer" },
     },
     z.unknown(),
   );
-  report(`${customerEmail} signed up.`);
+  report(`${customer.email} signed up.`);
   await verifyEmail(
     baseUrl,
-    await waitForMail(baseUrl, staff.token, customerEmail, "verify-email"),
+    await waitForMail(baseUrl, staffToken, customer.email, "verify-email"),
   );
-  const customer = await signIn(baseUrl, customerEmail, customerPassword);
+  const token = await signIn(baseUrl, customer);
   report("The mail address is verified.");
-  const licenseKey = await buyStarter(baseUrl, customer.token);
-  await waitForMail(baseUrl, staff.token, customerEmail, "license-issued");
+  const licenseKey = await buyStarter(baseUrl, token);
+  await waitForMail(baseUrl, staffToken, customer.email, "license-issued");
   report(`Starter is bought, and the license key arrived by mail: ${licenseKey}`);
   const { product } = await send(baseUrl, { method: "GET", path: "/api/v1/plans/starter" }, Plan);
   const desktop = await startDesktop({ baseUrl, productId: product.id, licenseKey, report });
-  return { played: { customerEmail, customerPassword, licenseKey }, desktop };
+  return { played: { customer, licenseKey }, desktop };
 };

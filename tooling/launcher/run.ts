@@ -147,6 +147,7 @@ const bringUp = async (run: Run, started: Started): Promise<void> => {
     PORT: String(settings.port),
     LATCHKEY_MODE: process.env["LATCHKEY_MODE"] || "sandbox",
     LATCHKEY_PUBLIC_URL: settings.publicUrl,
+    LATCHKEY_STAFF_EMAIL: settings.staffEmail,
   };
   const command = (name: string) => nodeCommand(name, `api/src/commands/${name}.ts`, env);
   console.log("Preparing the database and building the web apps …");
@@ -160,12 +161,12 @@ const bringUp = async (run: Run, started: Started): Promise<void> => {
   const work = async () => {
     await waitUntilReady(baseUrl, signal);
     signal.throwIfAborted();
-    const staffPassword = secrets.LATCHKEY_STAFF_PASSWORD;
+    const staff = { email: settings.staffEmail, password: secrets.LATCHKEY_STAFF_PASSWORD };
     const demonstration = run.demo
-      ? await playMainJob({ baseUrl, staffPassword, report: (line) => console.log(line) })
+      ? await playMainJob({ baseUrl, staff, report: (line) => console.log(line) })
       : null;
     started.desktop = demonstration?.desktop ?? null;
-    printWelcome(settings.publicUrl, staffPassword, demonstration?.played ?? null);
+    printWelcome(settings.publicUrl, staff, demonstration?.played ?? null);
     await aborted(signal);
   };
   await Promise.race([work(), aborted(signal), firstDeath(started)]);

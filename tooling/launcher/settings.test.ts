@@ -4,7 +4,13 @@ import { readSettings } from "./settings.ts";
 afterEach(() => vi.unstubAllEnvs());
 
 const withEnvironment = (variables: Record<string, string>) => {
-  for (const name of ["PORT", "LATCHKEY_PUBLIC_URL", "DATABASE_URL", "REDIS_URL"]) {
+  for (const name of [
+    "PORT",
+    "LATCHKEY_PUBLIC_URL",
+    "LATCHKEY_STAFF_EMAIL",
+    "DATABASE_URL",
+    "REDIS_URL",
+  ]) {
     vi.stubEnv(name, variables[name] ?? "");
   }
   return readSettings();
@@ -16,7 +22,13 @@ test("takes private servers and port 4700 where nothing is said", () => {
     publicUrl: "http://localhost:4700",
     databaseUrl: null,
     redisUrl: null,
+    staffEmail: "staff@latchkey.test",
   });
+});
+
+test("signs in as the staff member that the person named", () => {
+  const { staffEmail } = withEnvironment({ LATCHKEY_STAFF_EMAIL: "me@vendor.example" });
+  expect(staffEmail).toBe("me@vendor.example");
 });
 
 test.each([

@@ -10,6 +10,8 @@ export interface Settings {
   /** The server of the person's own, else null: then a private one is started. */
   databaseUrl: string | null;
   redisUrl: string | null;
+  /** Whom the seed makes the first staff member. */
+  staffEmail: string;
 }
 
 /** A variable that is set to nothing counts as not set. */
@@ -44,6 +46,8 @@ export const readSettings = (): Settings => {
       "postgres://user:password@localhost:5432/latchkey",
     ),
     redisUrl: readUrl("REDIS_URL", ["redis:", "rediss:"], "redis://localhost:6379"),
+    // Nobody can get mail there, as it should be where no mail leaves.
+    staffEmail: read("LATCHKEY_STAFF_EMAIL") ?? "staff@latchkey.test",
   };
 };
 
