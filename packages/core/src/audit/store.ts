@@ -1,6 +1,7 @@
 import type { Tx } from "@latchkey/db";
 import { auditEntries } from "@latchkey/db/schema";
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
 export const listEntries = async (
@@ -18,9 +19,7 @@ export const listEntries = async (
           ? undefined
           : eq(auditEntries.organizationId, filter.organizationId),
         filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
-        after
-          ? sql`(${auditEntries.at}, ${auditEntries.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`
-          : undefined,
+        olderThan(auditEntries.at, auditEntries.id, after),
       ),
     )
     .orderBy(desc(auditEntries.at), desc(auditEntries.id))

@@ -3,6 +3,7 @@ import type { Tx } from "@latchkey/db";
 import { licenses, machines } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
 export type LicenseRow = typeof licenses.$inferSelect;
@@ -108,9 +109,7 @@ export const listLicenses = async (
       and(
         status && eq(licenses.status, status),
         where,
-        after
-          ? sql`(${licenses.createdAt}, ${licenses.id}) < (${after.at.toISOString()}, ${after.id})`
-          : undefined,
+        olderThan(licenses.createdAt, licenses.id, after),
       ),
     )
     .orderBy(desc(licenses.createdAt), desc(licenses.id))

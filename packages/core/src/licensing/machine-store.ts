@@ -1,6 +1,7 @@
 import type { Tx } from "@latchkey/db";
 import { machines } from "@latchkey/db/schema";
 import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
 export type MachineRow = typeof machines.$inferSelect;
@@ -124,9 +125,7 @@ export const listActiveMachines = async (
       and(
         eq(machines.licenseId, licenseId),
         isNull(machines.deactivatedAt),
-        after
-          ? sql`(${machines.activatedAt}, ${machines.id}) < (${after.at.toISOString()}, ${after.id})`
-          : undefined,
+        olderThan(machines.activatedAt, machines.id, after),
       ),
     )
     .orderBy(desc(machines.activatedAt), desc(machines.id))

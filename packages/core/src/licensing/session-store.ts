@@ -4,6 +4,7 @@ import type { Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 import { collectionWaitSeconds } from "./derive-license-rules.ts";
 
@@ -312,9 +313,7 @@ export const listSessions = async (
       and(
         eq(sessions.licenseId, licenseId),
         live ? and(isNull(sessions.endedAt), gt(sessions.expiresAt, now)) : undefined,
-        after
-          ? sql`(${sessions.startedAt}, ${sessions.id}) < (${after.at.toISOString()}, ${after.id})`
-          : undefined,
+        olderThan(sessions.startedAt, sessions.id, after),
       ),
     )
     .orderBy(desc(sessions.startedAt), desc(sessions.id))

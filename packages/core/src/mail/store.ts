@@ -1,7 +1,8 @@
 import type { MailStatus, MailTemplate } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { mails } from "@latchkey/db/schema";
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq } from "drizzle-orm";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
 export type MailRow = typeof mails.$inferSelect;
@@ -71,9 +72,7 @@ export const listMails = async (
       and(
         status && eq(mails.status, status),
         to === undefined ? undefined : eq(mails.toAddress, to),
-        after
-          ? sql`(${mails.createdAt}, ${mails.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`
-          : undefined,
+        olderThan(mails.createdAt, mails.id, after),
       ),
     )
     .orderBy(desc(mails.createdAt), desc(mails.id))

@@ -4,6 +4,7 @@ import type { Tx } from "@latchkey/db";
 import { clockAdvances, jobRuns, outboxEvents, sandboxClock } from "@latchkey/db/schema";
 import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
+import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
 const unfinished: readonly JobRunStatus[] = ["queued", "running", "retrying"];
@@ -190,9 +191,7 @@ export const listRuns = async (
     .where(
       and(
         filter.status && eq(jobRuns.status, filter.status),
-        after
-          ? sql`(${jobRuns.queuedAt}, ${jobRuns.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`
-          : undefined,
+        olderThan(jobRuns.queuedAt, jobRuns.id, after),
       ),
     )
     .orderBy(desc(jobRuns.queuedAt), desc(jobRuns.id))

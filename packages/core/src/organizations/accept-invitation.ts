@@ -10,7 +10,10 @@ import type { OrganizationsDeps } from "./deps.ts";
 import { refusal, toOrganization } from "./describe.ts";
 import { judgeAcceptance } from "./invitation-rules.ts";
 import { asHouse } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as invitationStore from "./invitation-store.ts";
+import * as memberStore from "./member-store.ts";
+import * as organizationStore from "./organization-store.ts";
+import * as peopleStore from "./people-store.ts";
 
 const unknownToken = (): DomainError =>
   new DomainError(
@@ -36,15 +39,15 @@ export const acceptInvitation =
     const { userId } = authorizeUser(call);
     return inTransaction(database, asHouse(call, "accept-invitation"), async (tx) => {
       const tokenHash = vault.hash("invitation-token", token);
-      const seen = await store.findInvitationByTokenHash(tx, tokenHash);
+      const seen = await invitationStore.findInvitationByTokenHash(tx, tokenHash);
       if (!seen) throw unknownToken();
       const { organizationId } = seen;
-      const organization = await store.lockOrganization(tx, organizationId);
-      const invitation = await store.findInvitationByTokenHash(tx, tokenHash);
-      const user = await store.findUser(tx, userId);
+      const organization = await organizationStore.lockOrganization(tx, organizationId);
+      const invitation = await invitationStore.findInvitationByTokenHash(tx, tokenHash);
+      const user = await peopleStore.findUser(tx, userId);
       if (!organization || !invitation) throw unknownToken();
       if (!user) throw new DomainError("UNAUTHENTICATED", {});
-      const membership = await store.findMembership(tx, { organizationId, userId });
+      const membership = await memberStore.findMembership(tx, { organizationId, userId });
       const decision = judgeAcceptance({
         invitation,
         email: user.email,
@@ -55,9 +58,9 @@ export const acceptInvitation =
       if (decision.kind === "refused") throw refusal(decision);
       const role = membership?.role ?? invitation.role;
       if (decision.kind === "unchanged") return toOrganization(organization, role);
-      await store.closeInvitation(tx, invitation.id, { acceptedAt: tx.now });
+      await invitationStore.closeInvitation(tx, invitation.id, { acceptedAt: tx.now });
       if (decision.kind === "close") return toOrganization(organization, role);
-      await store.insertMembership(tx, { organizationId, userId, role });
+      await memberStore.insertMembership(tx, { organizationId, userId, role });
       const joined = toOrganization(organization, role);
       await emit(tx, call, {
         type: "member.joined",

@@ -2,7 +2,8 @@ import { DomainError } from "@latchkey/contracts";
 import type { MemberRole } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import type { Actor } from "../call.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 /**
  * Holds the organization and reads the actor's role again behind the lock: what another request did to
@@ -12,8 +13,8 @@ export const lockActingMember = async (
   tx: Tx,
   { organizationId, userId }: Extract<Actor, { kind: "member" }>,
 ): Promise<MemberRole> => {
-  await store.lockOrganization(tx, organizationId);
-  const membership = await store.findMembership(tx, { organizationId, userId });
+  await organizationStore.lockOrganization(tx, organizationId);
+  const membership = await memberStore.findMembership(tx, { organizationId, userId });
   if (membership) return membership.role;
   throw new DomainError(
     "FORBIDDEN",

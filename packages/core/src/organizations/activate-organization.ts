@@ -7,7 +7,7 @@ import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
 import { asPerson } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 /**
  * Checks that the caller is a member and answers the organization; the sign-in keeps which one is
@@ -21,7 +21,7 @@ export const activateOrganization =
   ): Promise<Organization> => {
     const { userId } = authorizeUser(call);
     const found = await inTransaction(database, asPerson(call, userId), (tx) =>
-      store.findOrganizationOf(tx, { userId, organizationId }),
+      organizationStore.findOrganizationOf(tx, { userId, organizationId }),
     );
     if (found) return toOrganization(found.organization, found.role);
     throw new DomainError(

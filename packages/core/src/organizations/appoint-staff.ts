@@ -5,7 +5,7 @@ import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
-import * as store from "./store.ts";
+import * as peopleStore from "./people-store.ts";
 
 /** Makes a person staff, or gives them another staff role; commands alone may. Throws FORBIDDEN, NOT_FOUND. */
 export const appointStaff =
@@ -13,10 +13,10 @@ export const appointStaff =
   async (call: Call, { userId, role }: { userId: string; role: StaffRole }): Promise<void> => {
     authorizeSystem(call);
     await inTransaction(database, call, async (tx) => {
-      if (!(await store.lockUser(tx, userId))) throw new DomainError("NOT_FOUND", {});
-      const before = await store.findStaff(tx, userId);
+      if (!(await peopleStore.lockUser(tx, userId))) throw new DomainError("NOT_FOUND", {});
+      const before = await peopleStore.findStaff(tx, userId);
       if (before?.role === role) return;
-      await store.putStaff(tx, { userId, role });
+      await peopleStore.putStaff(tx, { userId, role });
       await audit(tx, call, {
         action: "staff.appoint",
         target: { kind: "user", id: userId },

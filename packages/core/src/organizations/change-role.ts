@@ -9,7 +9,7 @@ import { lockActingMember } from "./acting-member.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { refusal, toMember } from "./describe.ts";
 import { judgeRoleChange } from "./member-rules.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
 
 /** Gives a member another role; the same role again changes nothing. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
 export const changeRole =
@@ -22,17 +22,17 @@ export const changeRole =
     const { organizationId } = actor;
     return inTransaction(database, call, async (tx) => {
       const actorRole = await lockActingMember(tx, actor);
-      const before = await store.findMember(tx, { organizationId, userId });
+      const before = await memberStore.findMember(tx, { organizationId, userId });
       if (!before) throw new DomainError("NOT_FOUND", {}, "This person is no member.");
       const decision = judgeRoleChange({
         actorRole,
         targetRole: before.role,
         newRole: role,
-        owners: await store.countOwners(tx, organizationId),
+        owners: await memberStore.countOwners(tx, organizationId),
       });
       if (decision.kind === "refused") throw refusal(decision);
       if (decision.kind === "unchanged") return toMember(before);
-      await store.updateMembership(tx, { organizationId, userId, role });
+      await memberStore.updateMembership(tx, { organizationId, userId, role });
       await audit(tx, call, {
         action: "member.change_role",
         target: { kind: "user", id: userId },

@@ -4,7 +4,10 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { isOpen } from "./invitation-rules.ts";
-import * as store from "./store.ts";
+import * as invitationStore from "./invitation-store.ts";
+import * as memberStore from "./member-store.ts";
+import * as organizationStore from "./organization-store.ts";
+import * as peopleStore from "./people-store.ts";
 
 /*
  * What other domains ask this one. They see what their call may see; none of it is a procedure.
@@ -18,7 +21,9 @@ export const describeOrganizations =
     ids: readonly string[],
   ): Promise<Map<string, { id: string; name: string; slug: string }>> => {
     if (ids.length === 0) return new Map();
-    const rows = await inTransaction(database, call, (tx) => store.listOrganizationsByIds(tx, ids));
+    const rows = await inTransaction(database, call, (tx) =>
+      organizationStore.listOrganizationsByIds(tx, ids),
+    );
     return new Map(rows.map((row) => [row.id, row]));
   };
 
@@ -31,7 +36,7 @@ export const listContacts =
   ): Promise<{ userId: string; email: string; name: string }[]> => {
     const roles = MemberRole.options.filter((role) => memberMay(role, permission));
     return inTransaction(database, call, (tx) =>
-      store.listMembersOfRoles(tx, organizationId, roles),
+      memberStore.listMembersOfRoles(tx, organizationId, roles),
     );
   };
 
@@ -42,7 +47,7 @@ export const describeUser =
     call: Call,
     userId: string,
   ): Promise<{ id: string; email: string; name: string; emailVerified: boolean }> => {
-    const user = await inTransaction(database, call, (tx) => store.findUser(tx, userId));
+    const user = await inTransaction(database, call, (tx) => peopleStore.findUser(tx, userId));
     if (!user) throw new DomainError("NOT_FOUND", {});
     return { id: user.id, email: user.email, name: user.name, emailVerified: user.emailVerified };
   };
@@ -62,7 +67,7 @@ export const describeInvitation =
     open: boolean;
   }> =>
     inTransaction(database, call, async (tx) => {
-      const found = await store.describeInvitation(tx, invitationId);
+      const found = await invitationStore.describeInvitation(tx, invitationId);
       if (!found) throw new DomainError("NOT_FOUND", {});
       const { invitation, organizationName, invitedByName } = found;
       const { email, role, expiresAt } = invitation;

@@ -1,6 +1,7 @@
 import { DomainError, Invitation, Member, Organization } from "@latchkey/contracts";
 import type { MemberRole } from "@latchkey/contracts";
-import type { InvitationRow, OrganizationRow } from "./store.ts";
+import type { InvitationRow } from "./invitation-store.ts";
+import type { OrganizationRow } from "./organization-store.ts";
 
 /** An organization as the API shows it to somebody of `role` (null for whoever is no member). */
 export const toOrganization = (

@@ -3,16 +3,16 @@ import type { Tx } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
 
 /** Ends a membership inside `tx`, tells the world and keeps it on record. */
 export const endMembership = async (
   tx: Tx,
   call: Call,
-  { organizationId, userId, role }: store.MembershipRow,
+  { organizationId, userId, role }: memberStore.MembershipRow,
   action: "member.remove" | "member.leave",
 ): Promise<void> => {
-  await store.deleteMembership(tx, { organizationId, userId });
+  await memberStore.deleteMembership(tx, { organizationId, userId });
   await emit(tx, call, {
     type: "member.removed",
     organizationId,

@@ -7,7 +7,8 @@ import { toOrganization } from "./describe.ts";
 import { makeOrganization } from "./make-organization.ts";
 import { nameOrganizationOf } from "./organization-name-rules.ts";
 import { asHouse } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as organizationStore from "./organization-store.ts";
+import * as peopleStore from "./people-store.ts";
 
 export interface Person {
   readonly userId: string;
@@ -21,9 +22,12 @@ export const ensureInside = async (
   call: Call,
   { userId, name }: Person,
 ): Promise<Organization | null> => {
-  if (!(await store.lockUser(tx, userId))) return null;
-  if (await store.findStaff(tx, userId)) return null;
-  const [first] = await store.listOrganizationsOf(tx, userId, { after: null, limit: 1 });
+  if (!(await peopleStore.lockUser(tx, userId))) return null;
+  if (await peopleStore.findStaff(tx, userId)) return null;
+  const [first] = await organizationStore.listOrganizationsOf(tx, userId, {
+    after: null,
+    limit: 1,
+  });
   if (first) return toOrganization(first.organization, first.role);
   return makeOrganization(tx, call, { name: nameOrganizationOf(name), ownerId: userId });
 };

@@ -5,7 +5,8 @@ import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
 import { asPerson } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as organizationStore from "./organization-store.ts";
+import * as peopleStore from "./people-store.ts";
 
 /** Who is signed in, with the organization that the call acts in. Throws UNAUTHENTICATED. */
 export const getMe =
@@ -14,11 +15,12 @@ export const getMe =
     const { userId } = authorizeUser(call);
     const organizationId = call.actor.kind === "member" ? call.actor.organizationId : null;
     return inTransaction(database, asPerson(call, userId), async (tx) => {
-      const user = await store.findUser(tx, userId);
+      const user = await peopleStore.findUser(tx, userId);
       if (!user) throw new DomainError("UNAUTHENTICATED", {});
-      const staff = await store.findStaff(tx, userId);
+      const staff = await peopleStore.findStaff(tx, userId);
       const active =
-        organizationId && (await store.findOrganizationOf(tx, { userId, organizationId }));
+        organizationId &&
+        (await organizationStore.findOrganizationOf(tx, { userId, organizationId }));
       return Me.parse({
         id: user.id,
         email: user.email,

@@ -13,7 +13,8 @@ import type { OrganizationsDeps } from "./deps.ts";
 import { refusal, toInvitation } from "./describe.ts";
 import { invitationLifetimeSeconds } from "./invitation-rules.ts";
 import { judgeInvitation } from "./member-rules.ts";
-import * as store from "./store.ts";
+import * as invitationStore from "./invitation-store.ts";
+import * as memberStore from "./member-store.ts";
 
 const tokenBytes = 32;
 
@@ -39,16 +40,16 @@ export const inviteMember =
     const { organizationId } = actor;
     return inTransaction(database, call, async (tx) => {
       const actorRole = await lockActingMember(tx, actor);
-      const before = await store.findOpenInvitation(tx, { organizationId, email });
+      const before = await invitationStore.findOpenInvitation(tx, { organizationId, email });
       const decision = judgeInvitation({
         actorRole,
         role,
         openRole: before?.role ?? null,
-        alreadyMember: await store.isMemberByEmail(tx, { organizationId, email }),
+        alreadyMember: await memberStore.isMemberByEmail(tx, { organizationId, email }),
       });
       if (decision.kind === "refused") throw refusal(decision);
       const token = randomBytes(tokenBytes).toString("base64url");
-      const after = await store.putInvitation(tx, {
+      const after = await invitationStore.putInvitation(tx, {
         organizationId,
         id: before?.id ?? newId(),
         email,

@@ -5,7 +5,8 @@ import type { OrganizationsDeps } from "./deps.ts";
 import { refusal } from "./describe.ts";
 import { endMembership } from "./end-membership.ts";
 import { judgeLeaving } from "./member-rules.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 /** Leaves the active organization; having left changes nothing. Throws CONFLICT for the last owner. */
 export const leaveOrganization =
@@ -13,10 +14,10 @@ export const leaveOrganization =
   async (call: Call): Promise<null> => {
     const { organizationId, userId } = authorizeMember(call, "organization:read");
     return inTransaction(database, call, async (tx) => {
-      await store.lockOrganization(tx, organizationId);
-      const membership = await store.findMembership(tx, { organizationId, userId });
+      await organizationStore.lockOrganization(tx, organizationId);
+      const membership = await memberStore.findMembership(tx, { organizationId, userId });
       if (!membership) return null;
-      const owners = await store.countOwners(tx, organizationId);
+      const owners = await memberStore.countOwners(tx, organizationId);
       const decision = judgeLeaving({ role: membership.role, owners });
       if (decision.kind === "refused") throw refusal(decision);
       await endMembership(tx, call, membership, "member.leave");

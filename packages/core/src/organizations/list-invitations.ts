@@ -6,7 +6,7 @@ import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toInvitation } from "./describe.ts";
-import * as store from "./store.ts";
+import * as invitationStore from "./invitation-store.ts";
 
 /** The invitations that can still be accepted, oldest first. Throws FORBIDDEN, BAD_REQUEST. */
 export const listInvitations =
@@ -18,7 +18,7 @@ export const listInvitations =
     const { organizationId } = authorizeMember(call, "members:read");
     const after = readCursor(cursor);
     const rows = await inTransaction(database, call, (tx) =>
-      store.listOpenInvitations(tx, organizationId, { after, limit: limit + 1 }),
+      invitationStore.listOpenInvitations(tx, organizationId, { after, limit: limit + 1 }),
     );
     return toPage(rows, limit, ({ invitedAt, id }) => ({ at: invitedAt, id }), toInvitation);
   };

@@ -6,7 +6,7 @@ import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toMember } from "./describe.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
 
 /** The organization's members, first joined first. Throws FORBIDDEN, BAD_REQUEST for a made-up cursor. */
 export const listMembers =
@@ -18,7 +18,7 @@ export const listMembers =
     const { organizationId } = authorizeMember(call, "members:read");
     const after = readCursor(cursor);
     const rows = await inTransaction(database, call, (tx) =>
-      store.listMembers(tx, organizationId, { after, limit: limit + 1 }),
+      memberStore.listMembers(tx, organizationId, { after, limit: limit + 1 }),
     );
     return toPage(rows, limit, ({ joinedAt, userId }) => ({ at: joinedAt, id: userId }), toMember);
   };

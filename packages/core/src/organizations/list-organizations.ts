@@ -7,7 +7,7 @@ import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
 import { asPerson } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 /** The caller's organizations, first joined first. Throws BAD_REQUEST for a made-up cursor. */
 export const listOrganizations =
@@ -19,7 +19,7 @@ export const listOrganizations =
     const { userId } = authorizeUser(call);
     const after = readCursor(cursor);
     const rows = await inTransaction(database, asPerson(call, userId), (tx) =>
-      store.listOrganizationsOf(tx, userId, { after, limit: limit + 1 }),
+      organizationStore.listOrganizationsOf(tx, userId, { after, limit: limit + 1 }),
     );
     return toPage(
       rows,

@@ -7,15 +7,23 @@ import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
 import { toOrganization } from "./describe.ts";
 import { slugOf } from "./organization-name-rules.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 const attempts = 5;
 
-const insertWithFreeSlug = async (tx: Tx, name: string): Promise<store.OrganizationRow> => {
+const insertWithFreeSlug = async (
+  tx: Tx,
+  name: string,
+): Promise<organizationStore.OrganizationRow> => {
   const slug = slugOf(name);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const suffix = attempt === 0 ? "" : `-${randomBytes(3).toString("hex")}`;
-    const made = await store.insertOrganization(tx, { id: newId(), name, slug: slug + suffix });
+    const made = await organizationStore.insertOrganization(tx, {
+      id: newId(),
+      name,
+      slug: slug + suffix,
+    });
     if (made) return made;
   }
   throw new DomainError("CONFLICT", { remedy: "Choose a somewhat different name." });
@@ -28,7 +36,11 @@ export const makeOrganization = async (
   { name, ownerId }: { name: string; ownerId: string },
 ) => {
   const made = await insertWithFreeSlug(tx, name);
-  await store.insertMembership(tx, { organizationId: made.id, userId: ownerId, role: "owner" });
+  await memberStore.insertMembership(tx, {
+    organizationId: made.id,
+    userId: ownerId,
+    role: "owner",
+  });
   const organization = toOrganization(made, "owner");
   await emit(tx, call, {
     type: "organization.created",

@@ -9,7 +9,7 @@ import type { OrganizationsDeps } from "./deps.ts";
 import { refusal } from "./describe.ts";
 import { endMembership } from "./end-membership.ts";
 import { judgeRemoval } from "./member-rules.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
 
 /**
  * Removes a member, who from the next request on is nobody here. Throws NOT_FOUND for somebody who is
@@ -22,12 +22,12 @@ export const removeMember =
     const { organizationId } = actor;
     return inTransaction(database, call, async (tx) => {
       const actorRole = await lockActingMember(tx, actor);
-      const membership = await store.findMembership(tx, { organizationId, userId });
+      const membership = await memberStore.findMembership(tx, { organizationId, userId });
       if (!membership) throw new DomainError("NOT_FOUND", {}, "This person is no member.");
       const decision = judgeRemoval({
         actorRole,
         targetRole: membership.role,
-        owners: await store.countOwners(tx, organizationId),
+        owners: await memberStore.countOwners(tx, organizationId),
       });
       if (decision.kind === "refused") throw refusal(decision);
       await endMembership(tx, call, membership, "member.remove");

@@ -7,7 +7,7 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
-import * as store from "./store.ts";
+import * as organizationStore from "./organization-store.ts";
 
 /** Renames the organization; its slug stays, so that links keep working. Throws FORBIDDEN, NOT_FOUND. */
 export const renameOrganization =
@@ -18,10 +18,10 @@ export const renameOrganization =
   ): Promise<Organization> => {
     const { organizationId, role } = authorizeMember(call, "organization:write");
     return inTransaction(database, call, async (tx) => {
-      const before = await store.lockOrganization(tx, organizationId);
+      const before = await organizationStore.lockOrganization(tx, organizationId);
       if (!before) throw new DomainError("NOT_FOUND", {});
       if (before.name === name) return toOrganization(before, role);
-      await store.renameOrganization(tx, organizationId, name);
+      await organizationStore.renameOrganization(tx, organizationId, name);
       await audit(tx, call, {
         action: "organization.rename",
         target: { kind: "organization", id: organizationId },

@@ -3,7 +3,8 @@ import type { Actor, Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { asPerson } from "./scopes.ts";
-import * as store from "./store.ts";
+import * as memberStore from "./member-store.ts";
+import * as peopleStore from "./people-store.ts";
 
 /**
  * Who a signed-in person is in this request: a member of the organization that their sign-in is active
@@ -17,11 +18,11 @@ export const resolveActor =
     { userId, organizationId }: { userId: string; organizationId: string | null },
   ): Promise<Extract<Actor, { kind: "user" | "member" }>> =>
     inTransaction(database, asPerson(call, userId), async (tx) => {
-      const user = await store.findUser(tx, userId);
+      const user = await peopleStore.findUser(tx, userId);
       if (!user) throw new DomainError("UNAUTHENTICATED", {});
       const person = { userId, email: user.email, emailVerified: user.emailVerified };
       const membership =
-        organizationId && (await store.findMembership(tx, { organizationId, userId }));
+        organizationId && (await memberStore.findMembership(tx, { organizationId, userId }));
       if (!membership) return { kind: "user", ...person };
       const { organizationId: actsIn, role } = membership;
       return { kind: "member", ...person, organizationId: actsIn, role };

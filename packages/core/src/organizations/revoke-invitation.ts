@@ -9,7 +9,7 @@ import { lockActingMember } from "./acting-member.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { refusal } from "./describe.ts";
 import { judgeWithdrawal } from "./member-rules.ts";
-import * as store from "./store.ts";
+import * as invitationStore from "./invitation-store.ts";
 
 /** Withdraws an invitation; repeating it changes nothing. Throws NOT_FOUND, FORBIDDEN, CONFLICT once used. */
 export const revokeInvitation =
@@ -22,7 +22,7 @@ export const revokeInvitation =
     const { organizationId } = actor;
     return inTransaction(database, call, async (tx) => {
       const actorRole = await lockActingMember(tx, actor);
-      const invitation = await store.findInvitation(tx, invitationId);
+      const invitation = await invitationStore.findInvitation(tx, invitationId);
       if (!invitation) throw new DomainError("NOT_FOUND", {});
       const decision = judgeWithdrawal(actorRole, invitation.role);
       if (decision.kind === "refused") throw refusal(decision);
@@ -34,7 +34,7 @@ export const revokeInvitation =
           "This invitation was accepted.",
         );
       }
-      await store.closeInvitation(tx, invitationId, { revokedAt: tx.now });
+      await invitationStore.closeInvitation(tx, invitationId, { revokedAt: tx.now });
       await audit(tx, call, {
         action: "member.revoke_invitation",
         target: { kind: "invitation", id: invitationId },
