@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError } from "@latchkey/contracts";
-import { newId } from "@latchkey/db";
+import { isUnavailable, newId } from "@latchkey/db";
 import { clockAdvances } from "@latchkey/db/schema";
 import { callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
@@ -103,6 +104,32 @@ test("an advance that a stopping worker interrupts is carried out by the next", 
   const away = new DomainError("UNAVAILABLE", { retryAfterSeconds: 5 });
   await expect(operations.claimClockAdvance(system, () => Promise.reject(away))).rejects.toBe(away);
   expect(await operations.claimClockAdvance(system, async () => "done")).toBe(true);
+  await advancing;
+});
+
+test("an advance whose worker loses the connection of its claim is not waited for for ever", async () => {
+  const { operations } = made.core;
+  const advancing = operations.advanceClock(admin, { advanceTo: (await inDays(1)).toISOString() });
+  const breakClaim = () =>
+    made.database.sql.begin(async (sql) => {
+      await sql`set local role none`;
+      const broken = await sql`
+        select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and objid = 4700003
+          and database = (select oid from pg_database where datname = current_database())`;
+      expect(broken).toHaveLength(1);
+    });
+  let ended = false;
+  const claim = async (): Promise<unknown> =>
+    operations.claimClockAdvance(system, async () => {
+      await breakClaim();
+      await sleep(100);
+      ended = true;
+      return "interrupted";
+    });
+  await expect.poll(() => claim().catch(isUnavailable)).toBe(true);
+  expect(ended).toBe(true);
+  await expect.poll(() => operations.claimClockAdvance(system, async () => "done")).toBe(true);
   await advancing;
 });
 

@@ -112,9 +112,10 @@ export type ClockAdvanceOutcome = "done" | "interrupted";
 
 /**
  * Gives `work` the oldest advance that waits, if there is one and no other worker is at it, and records
- * how it ended; answers whether there was one. The claim is an advisory lock on a connection of its
- * own, so that a worker which dies lets go of it. An error of `work` fails the advance, but for
- * UNAVAILABLE, which is thrown on and leaves the advance waiting. Throws FORBIDDEN.
+ * how it ended; answers whether there was one. The claim is an advisory lock of a transaction of its own,
+ * so that a worker which dies lets go of it; when that connection breaks, the claim is rejected as soon as
+ * `work` has ended. An error of `work` fails the advance, but for UNAVAILABLE, which is thrown on and leaves
+ * the advance waiting. Throws FORBIDDEN.
  */
 export const claimClockAdvance =
   ({ database }: Pick<CoreDeps, "database">) =>
@@ -127,27 +128,37 @@ export const claimClockAdvance =
     const finish = (id: string, error: string | null) =>
       inTransaction(database, call, (tx) => store.finishClockAdvance(tx, id, error));
     if (!(await find())) return false;
-    const connection = await database.sql.reserve();
-    try {
-      const [lock] = await connection<{ held: boolean }[]>`
-        select pg_try_advisory_lock(${clockLock}) as held`;
-      if (!lock?.held) return false;
+    const carryOut = async (): Promise<boolean> => {
+      const advance = await find();
+      if (!advance) return false;
       try {
-        const advance = await find();
-        if (!advance) return false;
-        try {
-          const outcome = await work(advance);
-          if (outcome === "done") await finish(advance.id, null);
-        } catch (error) {
-          if (isDomainError(error, "UNAVAILABLE")) throw error;
-          await finish(advance.id, error instanceof Error ? error.message : String(error));
-        }
-        return true;
-      } finally {
-        await connection`select pg_advisory_unlock(${clockLock})`;
+        const outcome = await work(advance);
+        if (outcome === "done") await finish(advance.id, null);
+      } catch (error) {
+        if (isDomainError(error, "UNAVAILABLE")) throw error;
+        await finish(advance.id, error instanceof Error ? error.message : String(error));
       }
+      return true;
+    };
+    let carriedOut: Promise<unknown> = Promise.resolve();
+    let broken = false;
+    try {
+      return await database.sql.begin(async (sql) => {
+        const [lock] = await sql<{ held: boolean }[]>`
+          select pg_try_advisory_xact_lock(${clockLock}) as held`;
+        if (!lock?.held) return false;
+        const working = carryOut();
+        carriedOut = working.catch(() => undefined);
+        await carriedOut;
+        // Over a connection that broke nothing can be ended: the driver would throw where nobody catches it.
+        if (broken) await new Promise(() => undefined);
+        return working;
+      });
+    } catch (error) {
+      broken = true;
+      throw error;
     } finally {
-      connection.release();
+      await carriedOut;
     }
   };
 
