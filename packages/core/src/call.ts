@@ -48,6 +48,9 @@ export interface Call {
 /** The same call continued as another actor: a key holder becomes a machine, a lookup becomes system's. */
 export const actingAs = (call: Call, actor: Actor): Call => ({ ...call, actor });
 
+/** The same call continued by the house: before there is a tenant to see, or beyond the caller's rights. */
+export const asSystem = (call: Call, job: string): Call => actingAs(call, { kind: "system", job });
+
 /** A call by the house itself: background jobs, commands, look-ups before the tenant is known. */
 export const systemCall = (job: string, tx?: Tx): Call => ({
   actor: { kind: "system", job },

@@ -7,7 +7,7 @@ import type {
   checkoutContract,
 } from "@latchkey/contracts";
 import type { z } from "zod";
-import { actingAs, authorizeMember } from "../call.ts";
+import { asSystem, authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import { factsOf } from "./charge-checkout.ts";
@@ -38,11 +38,10 @@ export const getCheckout =
       expiresAt: expiresAt.toISOString(),
     };
     if (subscriptionId === null || licenseId === null) return answer;
-    const asSystem = actingAs(call, { kind: "system", job: "get-checkout" });
     return {
       ...answer,
       subscriptionId: subscriptionId as SubscriptionId,
       licenseId: licenseId as LicenseId,
-      licenseKey: await licensing.revealLicenseKey(asSystem, licenseId),
+      licenseKey: await licensing.revealLicenseKey(asSystem(call, "get-checkout"), licenseId),
     };
   };

@@ -11,7 +11,7 @@ import { DomainError } from "@latchkey/contracts";
 import type { Access, ProcedureContract } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { setTimeout as sleep } from "node:timers/promises";
-import { actingAs } from "../call.ts";
+import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
 import { inTransaction, joining } from "../transaction.ts";
@@ -112,7 +112,7 @@ const runConverging = async (
   wanted: store.Claim,
   work: Work,
 ): Promise<KeyedAnswer> => {
-  const house = actingAs(call, { kind: "system", job: "idempotency" });
+  const house = asSystem(call, "idempotency");
   const found = await claimOrWait(deps, house, wanted);
   if (found) return { outcome: found, replayed: true };
   let outcome: Outcome;

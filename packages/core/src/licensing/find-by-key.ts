@@ -1,5 +1,5 @@
 import { DomainError } from "@latchkey/contracts";
-import { actingAs } from "../call.ts";
+import { actingAs, asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
 import { inTransaction } from "../transaction.ts";
@@ -26,8 +26,7 @@ export const asMachine = (
   });
 
 /** A look-up before the tenant is known. */
-export const lookingUp = (call: Call): Call =>
-  actingAs(call, { kind: "system", job: "find-by-key" });
+export const lookingUp = (call: Call): Call => asSystem(call, "find-by-key");
 
 /** The license behind a typed key. Throws LICENSE_NOT_USABLE (NOT_FOUND), which names a typing error. */
 export const findLicenseByTypedKey =

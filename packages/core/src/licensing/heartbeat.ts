@@ -1,6 +1,7 @@
 import { DomainError, seatTiming } from "@latchkey/contracts";
 import type { HeldSeat } from "@latchkey/contracts";
 import type { LeaseClaims } from "@latchkey/license-crypto";
+import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
@@ -50,10 +51,8 @@ export const heartbeat = (deps: VerbDeps) => {
     await rateLimits.heartbeat({ sessionId: claims.sid });
     let renewed = await renewSession(claims.sid);
     if (!renewed) {
-      const judged = await inTransaction(
-        database,
-        { ...call, actor: { kind: "system", job: "heartbeat" } },
-        (tx) => judgeRenewal(tx, claims),
+      const judged = await inTransaction(database, asSystem(call, "heartbeat"), (tx) =>
+        judgeRenewal(tx, claims),
       );
       if (!judged) {
         throw new DomainError("LEASE_INVALID", { remedy: "Acquire a seat with the license key." });
@@ -67,10 +66,8 @@ export const heartbeat = (deps: VerbDeps) => {
     if (session.seq > claims.seq) return heldSeat(session, usedSeats);
     // PostgreSQL was restored to an earlier hour. The client takes no lease that is not newer than its
     // own, and would wait for as many heartbeats as were lost.
-    const seq = await inTransaction(
-      database,
-      { ...call, actor: { kind: "system", job: "heartbeat" } },
-      (tx) => sessionStore.passSeq(tx, claims.sid, claims.seq),
+    const seq = await inTransaction(database, asSystem(call, "heartbeat"), (tx) =>
+      sessionStore.passSeq(tx, claims.sid, claims.seq),
     );
     return heldSeat({ ...session, seq }, usedSeats);
   };

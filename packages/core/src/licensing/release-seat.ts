@@ -1,3 +1,4 @@
+import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
@@ -13,10 +14,8 @@ export const releaseSeat = (deps: VerbDeps) => {
   const read = readLease(deps);
   return async (call: Call, { lease }: { lease: string }): Promise<null> => {
     const { sid, sub, mch } = await read(lease);
-    const ended = await inTransaction(
-      database,
-      { ...call, actor: { kind: "system", job: "release-seat" } },
-      (tx) => sessionStore.endSessions(tx, [sid], "released"),
+    const ended = await inTransaction(database, asSystem(call, "release-seat"), (tx) =>
+      sessionStore.endSessions(tx, [sid], "released"),
     );
     if (ended.length > 0) void seatCache.release(sub, [mch]);
     return null;

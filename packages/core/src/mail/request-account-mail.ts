@@ -1,5 +1,5 @@
 import type { UserId } from "@latchkey/contracts";
-import { actingAs } from "../call.ts";
+import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
 import { inTransaction } from "../transaction.ts";
@@ -16,7 +16,7 @@ interface AccountLink {
   readonly url: string;
 }
 
-const asHouse = (call: Call): Call => actingAs(call, { kind: "system", job: "authentication" });
+const asHouse = (call: Call): Call => asSystem(call, "authentication");
 
 const seal = ({ vault }: MailDeps, url: string): string =>
   vault.seal("event-secret", url).toString("base64url");

@@ -2,14 +2,13 @@ import { DomainError, UserId } from "@latchkey/contracts";
 import type { Organization, membersContract } from "@latchkey/contracts";
 import type { z } from "zod";
 import { audit } from "../audit/audit.ts";
-import { authorizeUser } from "../call.ts";
+import { asSystem, authorizeUser } from "../call.ts";
 import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { refusal, toOrganization } from "./describe.ts";
 import { judgeAcceptance } from "./invitation-rules.ts";
-import { asHouse } from "./scopes.ts";
 import * as invitationStore from "./invitation-store.ts";
 import * as memberStore from "./member-store.ts";
 import * as organizationStore from "./organization-store.ts";
@@ -37,7 +36,7 @@ export const acceptInvitation =
     { token }: z.output<typeof membersContract.acceptInvitation.input>,
   ): Promise<Organization> => {
     const { userId } = authorizeUser(call);
-    return inTransaction(database, asHouse(call, "accept-invitation"), async (tx) => {
+    return inTransaction(database, asSystem(call, "accept-invitation"), async (tx) => {
       const tokenHash = vault.hash("invitation-token", token);
       const seen = await invitationStore.findInvitationByTokenHash(tx, tokenHash);
       if (!seen) throw unknownToken();

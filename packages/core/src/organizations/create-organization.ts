@@ -1,11 +1,10 @@
 import type { Organization, organizationsContract } from "@latchkey/contracts";
 import type { z } from "zod";
-import { authorizeUser } from "../call.ts";
+import { asSystem, authorizeUser } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { makeOrganization } from "./make-organization.ts";
-import { asHouse } from "./scopes.ts";
 
 /**
  * Makes an organization with the caller as its owner; each call makes another one. The sign-in has to
@@ -18,7 +17,7 @@ export const createOrganization =
     { name }: z.output<typeof organizationsContract.create.input>,
   ): Promise<Organization> => {
     const { userId } = authorizeUser(call);
-    return inTransaction(database, asHouse(call, "create-organization"), (tx) =>
+    return inTransaction(database, asSystem(call, "create-organization"), (tx) =>
       makeOrganization(tx, call, { name, ownerId: userId }),
     );
   };

@@ -1,12 +1,12 @@
 import type { Organization } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
+import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
 import { makeOrganization } from "./make-organization.ts";
 import { nameOrganizationOf } from "./organization-name-rules.ts";
-import { asHouse } from "./scopes.ts";
 import * as organizationStore from "./organization-store.ts";
 import * as peopleStore from "./people-store.ts";
 
@@ -39,6 +39,6 @@ export const ensureInside = async (
 export const ensureOrganizationOf =
   ({ database }: OrganizationsDeps) =>
   (call: Call, person: Person): Promise<Organization | null> =>
-    inTransaction(database, asHouse(call, "ensure-organization"), (tx) =>
+    inTransaction(database, asSystem(call, "ensure-organization"), (tx) =>
       ensureInside(tx, call, person),
     );

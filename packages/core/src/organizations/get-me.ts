@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { toOrganization } from "./describe.ts";
-import { asPerson } from "./scopes.ts";
+import { asPerson } from "./as-person.ts";
 import * as organizationStore from "./organization-store.ts";
 import * as peopleStore from "./people-store.ts";
 

@@ -2,7 +2,7 @@ import { DomainError } from "@latchkey/contracts";
 import type { Actor, Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { OrganizationsDeps } from "./deps.ts";
-import { asPerson } from "./scopes.ts";
+import { asPerson } from "./as-person.ts";
 import * as memberStore from "./member-store.ts";
 import * as peopleStore from "./people-store.ts";
 
