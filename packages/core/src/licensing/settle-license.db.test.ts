@@ -171,6 +171,22 @@ describe("a license that follows its subscription", () => {
     ]);
   });
 
+  test("lets its machines in at once when it is paid", async () => {
+    const { licenseId, acquire } = await aHeldLicense(1);
+    const paid = {
+      subscriptionId: await underSubscription(licenseId),
+      trial: false,
+      paidUntil: null,
+      graceEndsAt: null,
+      suspendedByDunning: false,
+      ended: false,
+    };
+    await licensing().followSubscription(system, { ...paid, suspendedByDunning: true });
+    await expect(acquire()).rejects.toMatchObject({ details: { validationCode: "SUSPENDED" } });
+    await licensing().followSubscription(system, paid);
+    await acquire();
+  });
+
   test("ends the youngest sessions when the plan has fewer seats", async () => {
     const { licenseId } = await aHeldLicense(3);
     const subscriptionId = await underSubscription(licenseId);
