@@ -4,11 +4,12 @@ import type { Log } from "@latchkey/core/ports";
 import { isUnavailable } from "@latchkey/db";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { z } from "zod";
+import { callerAddress } from "../http/caller-address.ts";
+import { toIssues } from "../trpc/problem.ts";
 import { endpoints } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { AuthLimits } from "./limits.ts";
 import { readJson, sendWebResponse, toWebRequest } from "./web-request.ts";
-import { callerAddress } from "../http/caller-address.ts";
 
 /** Where better-auth is mounted. */
 export const basePath = "/api/auth";
@@ -40,10 +41,7 @@ const refuseNul = (request: ExpressRequest): void => {
 const parseBody = (schema: NonNullable<Endpoint["body"]>, body: unknown) => {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  const issues = error.issues.map(({ path, message }) => ({
-    path: path.map((key) => (typeof key === "symbol" ? String(key) : key)),
-    message,
-  }));
+  const issues = toIssues(error);
   const [first] = issues;
   const message = first && `${first.path.join(".") || "The body"}: ${first.message}`;
   throw new DomainError("BAD_REQUEST", { issues }, message);

@@ -1,9 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { DomainError } from "@latchkey/contracts";
 import type { Call } from "@latchkey/core";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { z } from "zod";
+import { maxBodyBytes } from "../http/body-limit.ts";
 import { callerAddress } from "../http/caller-address.ts";
+import { toHeaders } from "../http/request-facts.ts";
+import { requestIdOf } from "../trpc/context.ts";
 
 /** What this server knows of a request and a client cannot say: set by it on every request. */
 export const addressHeader = "x-latchkey-address";
@@ -11,9 +13,6 @@ const requestIdHeader = "x-latchkey-request-id";
 
 /** How long a session lasts after its last use. */
 export const sessionSeconds = 30 * 24 * 60 * 60;
-
-const maxBodyBytes = 256 * 1024;
-const saneRequestId = /^[A-Za-z0-9_.:-]{8,128}$/;
 
 const readBody = async (request: ExpressRequest): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -47,17 +46,12 @@ export const toWebRequest = (
   request: ExpressRequest,
   { publicUrl, body }: { publicUrl: string; body: Record<string, unknown> | null },
 ): Request => {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (typeof value === "string") headers.set(name, value);
-    else for (const one of value ?? []) headers.append(name, one);
-  }
+  const headers = toHeaders(request);
   for (const name of ["content-length", "transfer-encoding", "connection"]) headers.delete(name);
   // Node's fetch says sec-fetch-mode and no sec-fetch-site, which no browser does: it is a program.
   if (!headers.has("sec-fetch-site")) headers.delete("sec-fetch-mode");
-  const requestId = request.get("x-request-id") ?? "";
   headers.set(addressHeader, callerAddress(request) ?? "");
-  headers.set(requestIdHeader, saneRequestId.test(requestId) ? requestId : randomUUID());
+  headers.set(requestIdHeader, requestIdOf(request.get("x-request-id")));
   if (body) headers.set("content-type", "application/json");
   return new Request(new URL(request.originalUrl, publicUrl), {
     method: request.method,

@@ -18,7 +18,8 @@ export const traceOf = (request: IncomingMessage): Trace => {
 export const requestIdOfRequest = (request: IncomingMessage): string =>
   typeof request.id === "string" ? request.id : "unknown";
 
-const toHeaders = (request: IncomingMessage): Headers => {
+/** The headers as the Fetch standard has them, each as often as it was sent. */
+export const toHeaders = (request: IncomingMessage): Headers => {
   const headers = new Headers();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);

@@ -12,10 +12,9 @@ import { z } from "zod";
 import type { RouterOf } from "../trpc/app-router.ts";
 import type { Context } from "../trpc/context.ts";
 import { badRequest } from "../trpc/problem.ts";
+import { maxBodyBytes } from "./body-limit.ts";
 import { sendProblem } from "./problems.ts";
 import { factsOf } from "./request-facts.ts";
-
-export const maxBodyBytes = 256 * 1024;
 
 export interface RestDeps {
   readonly router: RouterOf<Context>;

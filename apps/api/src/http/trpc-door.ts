@@ -4,8 +4,8 @@ import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express from "express";
 import type { Request, Response, Router } from "express";
 import { badRequest, retryAfterSeconds, toDomainError } from "../trpc/problem.ts";
+import { maxBodyBytes } from "./body-limit.ts";
 import { factsOf } from "./request-facts.ts";
-import { maxBodyBytes } from "./rest.ts";
 import type { RestDeps } from "./rest.ts";
 
 const maxBatchSize = 20;

@@ -5,7 +5,8 @@ import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { z } from "zod";
 
-const toIssues = ({ issues }: z.ZodError): InputIssue[] =>
+/** What a schema found wrong, as answers tell it. */
+export const toIssues = ({ issues }: z.ZodError): InputIssue[] =>
   issues.map(({ path, message }) => ({
     path: path.map((step) => (typeof step === "number" ? step : String(step))),
     message,

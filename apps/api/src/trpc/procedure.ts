@@ -8,9 +8,9 @@ import { resolveActor } from "./access.ts";
 import type { ProcedureOf } from "./app-router.ts";
 import type { Context } from "./context.ts";
 import { t } from "./init.ts";
-import { findUnstorableText } from "./unstorable-text.ts";
 import { badRequest, toDomainError, toTrpcError } from "./problem.ts";
 import type { ProcedureMetrics } from "./procedure-metrics.ts";
+import { findUnstorableText } from "./unstorable-text.ts";
 
 export interface ProcedureDeps {
   readonly core: Pick<Core, "organizations" | "idempotency">;
@@ -68,7 +68,8 @@ const answerOnce = async (
 
 /**
  * The base of all procedures, from the outside in: errors translated and logged once, sandbox only
- * where it exists, access, text that can be stored, the schema, the idempotency key, the verb, the answer's schema.
+ * where it exists, access, text that can be stored, the schema, the idempotency key, the verb, the
+ * answer's schema.
  */
 export const createProcedureBuilder = (deps: ProcedureDeps): BuildProcedure => {
   /** `next()` answers `ok: false` and does not throw, so the outcome is read from its answer. */
