@@ -199,6 +199,22 @@ describe("a run for a row that stays due", () => {
   });
 });
 
+test("there is quiet when what is left has failed three times and waits", async () => {
+  const { operations } = made.core;
+  await made.database.sql`update job_runs set status = 'succeeded' where status <> 'failed'`;
+  const runId = await aRun();
+  for (const attempt of [1, 2, 3]) {
+    expect(await operations.isQuiet(system)).toBe(false);
+    await operations.startRun(system, { runId });
+    expect(await operations.isQuiet(system)).toBe(false);
+    await operations.failRun(system, { runId, attempt, error: "away", final: false });
+  }
+  expect(await operations.isQuiet(system)).toBe(true);
+  await operations.startRun(system, { runId });
+  expect(await operations.isQuiet(system)).toBe(false);
+  await operations.succeedRun(system, { runId, attempt: 4 });
+});
+
 test("there is quiet when everything is done or has finally failed", async () => {
   const { operations } = made.core;
   await made.database.sql`update job_runs set status = 'succeeded' where status <> 'failed'`;

@@ -105,7 +105,10 @@ export const requeueStalledRuns =
     return inTransaction(database, call, (tx) => store.requeueSilentRuns(tx, silentSeconds, limit));
   };
 
-/** Whether everything that was asked for is done or has finally failed. Throws FORBIDDEN. */
+/**
+ * Whether everything that was asked for is done, has finally failed, or has failed three times and waits
+ * to be tried again. Throws FORBIDDEN.
+ */
 export const isQuiet =
   ({ database }: Deps) =>
   async (call: Call): Promise<boolean> => {

@@ -2,7 +2,7 @@ import { eventTypes } from "@latchkey/contracts";
 import type { EventType, JobRunStatus } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { clockAdvances, jobRuns, outboxEvents, sandboxClock } from "@latchkey/db/schema";
-import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
@@ -157,12 +157,20 @@ export const requeueSilentRuns = async (
 
 const Quiet = z.tuple([z.object({ quiet: z.boolean() })]);
 
+/** Tries after which a failing run, which then waits for minutes, holds up nobody who waits for quiet. */
+const triesBeforeQuiet = 3;
+
 export const isQuiet = async (tx: Tx): Promise<boolean> => {
   const event = tx.db.select({ id: outboxEvents.id }).from(outboxEvents).where(isWaiting());
   const run = tx.db
     .select({ id: jobRuns.id })
     .from(jobRuns)
-    .where(inArray(jobRuns.status, [...unfinished]));
+    .where(
+      and(
+        inArray(jobRuns.status, [...unfinished]),
+        or(ne(jobRuns.status, "retrying"), lt(jobRuns.attempts, triesBeforeQuiet)),
+      ),
+    );
   const rows = await tx.db.execute(
     sql`select not exists (${event}) and not exists (${run}) as quiet`,
   );
