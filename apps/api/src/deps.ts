@@ -1,7 +1,6 @@
 import { createSandboxGateway } from "@latchkey/adapters/gateways";
 import { createCore, createVault } from "@latchkey/core";
 import type { Core, CoreDeps, CoreSettings } from "@latchkey/core";
-import type { Log } from "@latchkey/core/ports";
 import { connectDatabase, describeError } from "@latchkey/db";
 import type { Database } from "@latchkey/db";
 import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
@@ -16,7 +15,6 @@ export interface Deps {
   readonly database: Database;
   readonly redis: RedisConnection;
   readonly logger: Logger;
-  readonly log: Log;
   /** Closes what was opened, the last first. */
   close(): Promise<void>;
 }
@@ -24,12 +22,6 @@ export interface Deps {
 /** Sending and writing mails is the worker's work: here an attempt is a mistake in the wiring. */
 const mailLeavesFromTheWorker = () =>
   Promise.reject(new Error("The API commits events; the worker writes and sends their mails."));
-
-const toLog = (logger: Logger): Log => ({
-  info: (fields, message) => logger.info(fields, message),
-  warn: (fields, message) => logger.warn(fields, message),
-  error: (fields, message) => logger.error(fields, message),
-});
 
 /** Opens connections and wires the core; nothing is connected before the first use. */
 export const createDeps = (env: Environment): Deps => {
@@ -39,16 +31,15 @@ export const createDeps = (env: Environment): Deps => {
     serializers: { err: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
-  const log = toLog(logger);
   const database = connectDatabase({
     url: env.DATABASE_URL.reveal(),
     poolSize: env.DATABASE_POOL_SIZE,
-    applicationName: "latchkey api",
+    applicationName: "latchkey-api",
   });
   const redis = connectRedis({
     url: env.REDIS_URL.reveal(),
     cluster: env.REDIS_CLUSTER,
-    onTrouble: (error) => log.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
+    onTrouble: (error) => logger.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
   });
   const sandbox = env.LATCHKEY_MODE === "sandbox";
   const publicUrl = env.LATCHKEY_PUBLIC_URL;
@@ -65,7 +56,7 @@ export const createDeps = (env: Environment): Deps => {
     gateways: sandbox ? { sandbox: createSandboxGateway({ publicUrl }) } : {},
     renderMail: mailLeavesFromTheWorker,
     mailTransport: { send: mailLeavesFromTheWorker },
-    log,
+    log: logger,
     settings,
   };
   return {
@@ -74,7 +65,6 @@ export const createDeps = (env: Environment): Deps => {
     database,
     redis,
     logger,
-    log,
     close: async () => {
       await redis.close();
       await database.close();

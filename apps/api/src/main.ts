@@ -19,13 +19,14 @@ const fail = (error: unknown): never => {
 const start = async (): Promise<void> => {
   const env = readEnvironment();
   const deps = createDeps(env);
-  const { core, coreDeps, database, redis, log, logger } = deps;
+  const { core, coreDeps, database, redis, logger } = deps;
+  const { log, settings } = coreDeps;
   const auth = createAuth({
     core,
     database,
     redis,
     secret: env.LATCHKEY_SECRET.reveal(),
-    settings: coreDeps.settings,
+    settings,
     log,
   });
   const registry = new Registry();

@@ -13,7 +13,7 @@ const mailTransport = ({ SMTP_URL, LATCHKEY_MAIL_FROM }: Environment) =>
     : createStoredTransport();
 
 /** Builds what the core is given, once per process; `close` lets go of it in reverse order. */
-export const buildDeps = (
+export const createDeps = (
   environment: Environment,
   log: Log,
 ): { deps: CoreDeps; close: () => Promise<void> } => {

@@ -2,7 +2,7 @@ import { CheckoutSessionId, LicenseId, SubscriptionId } from "@latchkey/contract
 import { systemCall } from "@latchkey/core";
 import type { Call, Core, Reaction } from "@latchkey/core";
 import type { Carrier } from "./carrier.ts";
-import { endExpiredSessions } from "./jobs/end-expired-sessions.ts";
+import { endExpiredSessions } from "./end-expired-sessions.ts";
 import { endTrial } from "./jobs/end-trial.ts";
 import { expireCheckout } from "./jobs/expire-checkout.ts";
 import { expireLicense } from "./jobs/expire-license.ts";

@@ -3,7 +3,7 @@ import { createCore } from "@latchkey/core";
 import { EnvironmentError } from "@latchkey/core/environment";
 import { describeError, surviveLostConnections } from "@latchkey/db";
 import { pino } from "pino";
-import { buildDeps } from "./deps.ts";
+import { createDeps } from "./deps.ts";
 import { readEnvironment } from "./env.ts";
 import type { Environment } from "./env.ts";
 import { startWorker } from "./worker.ts";
@@ -30,7 +30,7 @@ const log = pino({
   serializers: { err: describeError },
   timestamp: pino.stdTimeFunctions.isoTime,
 });
-const { deps, close } = buildDeps(environment, log);
+const { deps, close } = createDeps(environment, log);
 const worker = startWorker({
   core: createCore(deps),
   deps,
