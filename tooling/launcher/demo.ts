@@ -10,7 +10,7 @@ import {
 } from "@latchkey/contracts";
 import { z } from "zod";
 import { OperatorError } from "../services/index.ts";
-import { startDesktop, type Desktop } from "./demo-desktop.ts";
+import { playFullHouse, startDesktop, type Desktop } from "./demo-desktop.ts";
 import { send, signIn, waitForMail } from "./demo-requests.ts";
 import type { Login, Played } from "./welcome.ts";
 
@@ -93,7 +93,13 @@ export const playMainJob = async ({
   const licenseKey = await buyStarter(baseUrl, token);
   await waitForMail(baseUrl, staffToken, customer.email, "license-issued");
   report(`Starter is bought, and the license key arrived by mail: ${licenseKey}`);
-  const { product } = await send(baseUrl, { method: "GET", path: "/api/v1/plans/starter" }, Plan);
-  const desktop = await startDesktop({ baseUrl, productId: product.id, licenseKey, report });
+  const { product, maxSeats } = await send(
+    baseUrl,
+    { method: "GET", path: "/api/v1/plans/starter" },
+    Plan,
+  );
+  const options = { baseUrl, productId: product.id, licenseKey, report };
+  const desktop = await startDesktop(options);
+  await playFullHouse(options, maxSeats);
   return { played: { customer, licenseKey }, desktop };
 };
