@@ -95,13 +95,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
 
   /** After a rotation the new key has to be fetched first; a pinned one must vouch for it. */
   const learnKeys = async (answer: WireAnswer): Promise<void> => {
-    const token =
-      answer.kind === "answered"
-        ? asHeldSeat(answer.body)?.lease
-        : answer.kind === "refused"
-          ? answer.token
-          : null;
-    if (token === undefined || token === null || !proof.namesUnknownKey(token)) return;
+    const token = signedTokenIn(answer);
+    if (token === null || !proof.namesUnknownKey(token)) return;
     const keys = send<unknown>(
       (signal) => wire.keys(signal),
       () => null,
@@ -224,6 +219,12 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       for (const cancel of stopBeside) cancel();
     },
   };
+};
+
+/** What an answer gives to be proved: a lease, a refusal, or nothing. */
+const signedTokenIn = (answer: WireAnswer): string | null => {
+  if (answer.kind === "answered") return asHeldSeat(answer.body)?.lease ?? null;
+  return answer.kind === "refused" ? answer.token : null;
 };
 
 const unreadable = (id: number): Happening => ({

@@ -80,22 +80,15 @@ export const initialCore = (at: Now): Core => ({
 /** The next state and what to do. Events must come in the order of the monotonic clock. */
 export const reduce = (before: Core, event: Event): Step => {
   const { at, random } = event;
-  const handled = andThen(still(clocksCompared(before, at)), (core) => onEvent(core, event));
-  const ended = [
-    (core: Core) => releaseChecked(core, at),
-    (core: Core) => (isDue(core, at) ? tried(core, at) : still(core)),
-    (core: Core) => endChecked(core, at, random),
-    (core: Core) => timeWrittenDown(core, at),
-  ].reduce(andThen, handled);
-  const persists = ended.effects.some(({ type }) => type === "persist");
-  const core = persists ? { ...ended.core, persistedAtMs: at.monotonicMs } : ended.core;
-  return withEffects(
-    { core, effects: ended.effects },
-    {
-      type: "setTimer",
-      atMonotonicMs: nextWakeMs(core, at),
-    },
-  );
+  let step = onEvent(clocksCompared(before, at), event);
+  step = andThen(step, (core) => releaseChecked(core, at));
+  step = andThen(step, (core) => (isDue(core, at) ? tried(core, at) : still(core)));
+  step = andThen(step, (core) => endChecked(core, at, random));
+  step = andThen(step, (core) => timeWrittenDown(core, at));
+  const persists = step.effects.some(({ type }) => type === "persist");
+  const core = persists ? { ...step.core, persistedAtMs: at.monotonicMs } : step.core;
+  const atMonotonicMs = nextWakeMs(core, at);
+  return { core, effects: [...step.effects, { type: "setTimer", atMonotonicMs }] };
 };
 
 const isDue = (core: Core, at: Now): boolean =>
