@@ -7,12 +7,15 @@ import type { ChargeResult } from "../ports.ts";
 import { inTransaction } from "../transaction.ts";
 import { chargeKeyPrefix, decidePayment, sameCard } from "./checkout-rules.ts";
 import type { CardChoice, CheckoutFacts } from "./checkout-rules.ts";
+import { collect } from "./collect.ts";
 import { gatewayNamed } from "./deps.ts";
 import type { BillingDeps } from "./deps.ts";
 import { issueInvoice, settleInvoice } from "./issue-invoice.ts";
 import { periodAt } from "./period-rules.ts";
 import { startSubscription } from "./start-subscription.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
+import * as customerStore from "./customer-store.ts";
+import * as invoiceStore from "./invoice-store.ts";
 
 /*
  * A checkout's charge, state by state.
@@ -32,7 +35,7 @@ export type PaymentOutcome =
   | { readonly kind: "needs_authentication" };
 
 interface Attempt {
-  readonly checkout: store.CheckoutRow;
+  readonly checkout: checkoutStore.CheckoutRow;
   readonly card: CardChoice;
   readonly begun: boolean;
   readonly idempotencyKey: string;
@@ -43,7 +46,7 @@ interface Attempt {
 const patience = 5;
 
 /** The stored row as the rules see it. */
-export const factsOf = (row: store.CheckoutRow): CheckoutFacts => ({
+export const factsOf = (row: checkoutStore.CheckoutRow): CheckoutFacts => ({
   status: row.status,
   expiresAt: row.expiresAt,
   charging:
@@ -57,16 +60,17 @@ const noCharge = { chargingMethodReference: null, chargingAuthenticated: false }
 /** Frees a locked checkout for another card, unless somebody has begun another charge since. */
 const freeCheckout = async (
   tx: Tx,
-  checkout: store.CheckoutRow,
+  checkout: checkoutStore.CheckoutRow,
   card: CardChoice,
 ): Promise<void> => {
   const { charging } = factsOf(checkout);
-  if (charging && sameCard(charging, card)) await store.updateCheckout(tx, checkout.id, noCharge);
+  if (charging && sameCard(charging, card))
+    await checkoutStore.updateCheckout(tx, checkout.id, noCharge);
 };
 
 /** Locks the checkout. Throws NOT_FOUND. */
-export const lockCheckout = async (tx: Tx, id: string): Promise<store.CheckoutRow> => {
-  const checkout = await store.lockCheckout(tx, id);
+export const lockCheckout = async (tx: Tx, id: string): Promise<checkoutStore.CheckoutRow> => {
+  const checkout = await checkoutStore.lockCheckout(tx, id);
   if (checkout) return checkout;
   throw new DomainError("NOT_FOUND", { remedy: "Open a new checkout." });
 };
@@ -85,16 +89,20 @@ const beginAttempt = async (
     if (decision.kind === "expired") return { kind: "expired", expiresAt: checkout.expiresAt };
     const { card, begun } = decision;
     const { organizationId, gateway } = checkout;
-    const customerReference = await store.findCustomerReference(tx, organizationId, gateway);
+    const customerReference = await customerStore.findCustomerReference(
+      tx,
+      organizationId,
+      gateway,
+    );
     if (customerReference === null) throw new Error(`Checkout ${checkout.id} has no customer.`);
     if (!begun) {
-      await store.updateCheckout(tx, checkout.id, {
+      await checkoutStore.updateCheckout(tx, checkout.id, {
         chargingMethodReference: card.methodReference,
         chargingAuthenticated: card.authenticated,
       });
     }
     const keyPrefix = chargeKeyPrefix(checkout.id, card);
-    const failed = await store.countFailedPayments(tx, checkout.id, keyPrefix);
+    const failed = await invoiceStore.countFailedPayments(tx, checkout.id, keyPrefix);
     const idempotencyKey = `${keyPrefix}${failed + 1}`;
     return { checkout, card, begun, idempotencyKey, customerReference };
   });
@@ -110,8 +118,8 @@ const completeCheckout = async (
   method: { brand: string; lastFour: string },
 ): Promise<void> => {
   const { id: checkoutSessionId, organizationId, gateway } = checkout;
-  await store.lockCustomer(tx, organizationId, gateway);
-  const paymentMethodId = await store.upsertPaymentMethod(tx, {
+  await customerStore.lockCustomer(tx, organizationId, gateway);
+  const paymentMethodId = await customerStore.upsertPaymentMethod(tx, {
     organizationId,
     gateway,
     methodReference: card.methodReference,
@@ -128,7 +136,7 @@ const completeCheckout = async (
   });
   const invoice = await issueInvoice(tx, call, subscription, offer, period);
   if (chargeReference !== null) {
-    await store.insertPayment(tx, {
+    await invoiceStore.insertPayment(tx, {
       organizationId,
       invoiceId: invoice.id,
       checkoutSessionId,
@@ -142,7 +150,7 @@ const completeCheckout = async (
     });
   }
   await settleInvoice(tx, call, invoice);
-  await store.updateCheckout(tx, checkoutSessionId, {
+  await checkoutStore.updateCheckout(tx, checkoutSessionId, {
     ...noCharge,
     status: "complete",
     subscriptionId: subscription.id,
@@ -156,13 +164,13 @@ const completeCheckout = async (
 const keepDecline = async (
   tx: Tx,
   call: Call,
-  checkout: store.CheckoutRow,
+  checkout: checkoutStore.CheckoutRow,
   { card, idempotencyKey }: Attempt,
   offer: Offer,
   { chargeReference, declineCode }: Extract<ChargeResult, { status: "declined" }>,
 ): Promise<void> => {
   const { id, organizationId, gateway } = checkout;
-  const isNew = await store.insertPayment(tx, {
+  const isNew = await invoiceStore.insertPayment(tx, {
     organizationId,
     checkoutSessionId: id,
     gateway,
@@ -203,20 +211,15 @@ const carryOut = async (
   const { planVersionId, interval } = checkout;
   const offer = await deps.catalog.getOfferOfVersion(call, { planVersionId, interval });
   const method = await gateway.describePaymentMethod(card.methodReference);
-  const charge = async (): Promise<ChargeResult | { status: "nothing_due" }> => {
-    // Nothing due is paid without the gateway (money.md R15).
-    if (offer.price.amount === 0) return { status: "nothing_due" };
-    return gateway.charge({
-      idempotencyKey,
-      customerReference,
-      methodReference: card.methodReference,
-      amount: offer.price,
-      description: `${offer.product.name} ${offer.planName}`,
-      renewalNumber: 0,
-      authenticated: card.authenticated,
-    });
-  };
-  const result = await charge().catch(async (error: unknown) => {
+  const result = await collect(deps, checkout.gateway, {
+    idempotencyKey,
+    customerReference,
+    methodReference: card.methodReference,
+    amount: offer.price,
+    description: `${offer.product.name} ${offer.planName}`,
+    renewalNumber: 0,
+    authenticated: card.authenticated,
+  }).catch(async (error: unknown) => {
     // The gateway says that it took nothing. Who only repeated the charge may not speak for the other.
     if (isDomainError(error, "GATEWAY_UNAVAILABLE") && !attempt.begun) {
       await dropAttempt(deps, call, attempt);
@@ -272,7 +275,7 @@ export const finishCharge = async (
   checkoutSessionId: string,
 ): Promise<void> => {
   const begun = await inTransaction(deps.database, call, async (tx) => {
-    const checkout = await store.findCheckout(tx, checkoutSessionId);
+    const checkout = await checkoutStore.findCheckout(tx, checkoutSessionId);
     return checkout && factsOf(checkout).charging;
   });
   if (begun) await chargeCheckout(deps, call, checkoutSessionId, begun);

@@ -1,7 +1,11 @@
 import type { CheckoutStatus } from "@latchkey/contracts";
 
 /** How long a payment page may be paid; Stripe's own pages live as long. */
-export const checkoutTtlHours = 24;
+const checkoutTtlHours = 24;
+
+/** When a checkout that is opened at `now` runs out. */
+export const checkoutExpiresAt = (now: Date): Date =>
+  new Date(now.getTime() + checkoutTtlHours * 3_600_000);
 
 /** A card, and whether the person just answered their bank's question about it. */
 export interface CardChoice {

@@ -7,11 +7,13 @@ import type { Actor, Call } from "../call.ts";
 import type { Offer } from "../catalog/index.ts";
 import { portalPages } from "../portal-pages.ts";
 import { inTransaction, joining } from "../transaction.ts";
-import { expiryOf, toCreatedCheckout } from "./created-checkout.ts";
+import { checkoutExpiresAt } from "./checkout-rules.ts";
+import { toCreatedCheckout } from "./created-checkout.ts";
 import { gatewayNamed } from "./deps.ts";
 import type { BillingDeps } from "./deps.ts";
 import { startTrial } from "./start-trial.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
+import * as customerStore from "./customer-store.ts";
 
 type Member = Extract<Actor, { kind: "member" }>;
 
@@ -24,7 +26,7 @@ const ensureCustomer = async (
   const { database, organizations, settings } = deps;
   const find = () =>
     inTransaction(database, call, (tx) =>
-      store.findCustomerReference(tx, organizationId, settings.gateway),
+      customerStore.findCustomerReference(tx, organizationId, settings.gateway),
     );
   const known = await find();
   if (known !== null) return known;
@@ -35,7 +37,11 @@ const ensureCustomer = async (
     email,
   });
   await inTransaction(database, call, (tx) =>
-    store.insertCustomer(tx, { organizationId, gateway: settings.gateway, customerReference }),
+    customerStore.insertCustomer(tx, {
+      organizationId,
+      gateway: settings.gateway,
+      customerReference,
+    }),
   );
   return (await find()) ?? customerReference;
 };
@@ -63,10 +69,10 @@ const openPaymentPage = async (
     ...urls,
   });
   return inTransaction(database, call, async (tx) => {
-    const expiresAt = expiryOf(tx.now);
+    const expiresAt = checkoutExpiresAt(tx.now);
     // The page quotes this version's price, so it may not change while somebody looks at it.
     await catalog.markSold(joining(call, tx), offer.planVersionId);
-    const checkout = await store.insertCheckout(tx, {
+    const checkout = await checkoutStore.insertCheckout(tx, {
       organizationId: member.organizationId,
       id,
       planVersionId: offer.planVersionId,

@@ -3,7 +3,7 @@ import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { BillingDeps } from "./deps.ts";
-import * as store from "./store.ts";
+import * as subscriptionStore from "./subscription-store.ts";
 
 /** Whose subscription it is, and to what, for mails. Throws FORBIDDEN, NOT_FOUND. */
 export const describeSubscription =
@@ -11,10 +11,12 @@ export const describeSubscription =
   async (
     call: Call,
     subscriptionId: string,
-  ): Promise<Pick<store.SubscriptionRow, "id" | "organizationId" | "planVersionId" | "status">> => {
+  ): Promise<
+    Pick<subscriptionStore.SubscriptionRow, "id" | "organizationId" | "planVersionId" | "status">
+  > => {
     authorizeSystem(call);
     return inTransaction(database, call, async (tx) => {
-      const subscription = await store.findSubscription(tx, subscriptionId);
+      const subscription = await subscriptionStore.findSubscription(tx, subscriptionId);
       if (!subscription) throw new DomainError("NOT_FOUND", {});
       const { id, organizationId, planVersionId, status } = subscription;
       return { id, organizationId, planVersionId, status };

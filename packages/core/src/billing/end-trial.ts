@@ -5,13 +5,16 @@ import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { Offer } from "../catalog/index.ts";
 import { emit } from "../events/emit.ts";
-import type { ChargeResult } from "../ports.ts";
+import type { DueRow } from "../due.ts";
 import { inTransaction, joining } from "../transaction.ts";
-import { gatewayNamed } from "./deps.ts";
+import { collect } from "./collect.ts";
+import type { Collected } from "./collect.ts";
 import type { BillingDeps } from "./deps.ts";
 import { issueInvoice, settleInvoice } from "./issue-invoice.ts";
 import { daysAfter, periodAt } from "./period-rules.ts";
-import * as store from "./store.ts";
+import * as customerStore from "./customer-store.ts";
+import * as invoiceStore from "./invoice-store.ts";
+import * as subscriptionStore from "./subscription-store.ts";
 
 /** Days for which a license stays usable after the first failed payment (money.md R18). */
 const firstGraceDays = 7;
@@ -19,32 +22,36 @@ const firstGraceDays = 7;
 interface FirstCharge {
   readonly subscriptionId: string;
   readonly offer: Offer;
-  readonly invoice: store.InvoiceRow;
-  readonly method: NonNullable<Awaited<ReturnType<typeof store.findPaymentMethod>>>;
+  readonly invoice: invoiceStore.InvoiceRow;
+  readonly method: NonNullable<Awaited<ReturnType<typeof customerStore.findPaymentMethod>>>;
   readonly customerReference: string;
 }
 
 /** The trials that ended, oldest first. Throws FORBIDDEN. */
 export const listDueSubscriptions =
   ({ database }: BillingDeps) =>
-  async (call: Call, { limit }: { limit: number }): Promise<store.DueRow[]> => {
+  async (call: Call, { limit }: { limit: number }): Promise<DueRow[]> => {
     authorizeSystem(call);
-    return inTransaction(database, call, (tx) => store.listDueTrials(tx, limit));
+    return inTransaction(database, call, (tx) => subscriptionStore.listDueTrials(tx, limit));
   };
 
 const isDue = (
-  subscription: store.SubscriptionRow | null,
+  subscription: subscriptionStore.SubscriptionRow | null,
   now: Date,
-): subscription is store.SubscriptionRow =>
+): subscription is subscriptionStore.SubscriptionRow =>
   subscription?.status === "trialing" && subscription.dueAt !== null && subscription.dueAt <= now;
 
 const cancelTrial = async (
   { licensing }: BillingDeps,
   tx: Tx,
   call: Call,
-  { id, organizationId, currentPeriodEndsAt }: store.SubscriptionRow,
+  { id, organizationId, currentPeriodEndsAt }: subscriptionStore.SubscriptionRow,
 ): Promise<void> => {
-  await store.updateSubscription(tx, id, { status: "canceled", canceledAt: tx.now, dueAt: null });
+  await subscriptionStore.updateSubscription(tx, id, {
+    status: "canceled",
+    canceledAt: tx.now,
+    dueAt: null,
+  });
   await licensing.followSubscription(joining(call, tx), {
     subscriptionId: id,
     trial: true,
@@ -74,12 +81,12 @@ const beginEnd = async (
   subscriptionId: string,
 ): Promise<FirstCharge | null> =>
   inTransaction(deps.database, call, async (tx) => {
-    const subscription = await store.lockSubscription(tx, subscriptionId);
+    const subscription = await subscriptionStore.lockSubscription(tx, subscriptionId);
     if (!isDue(subscription, tx.now)) return null;
     const { organizationId, planVersionId, interval, paymentMethodId } = subscription;
-    const method = paymentMethodId && (await store.findPaymentMethod(tx, paymentMethodId));
+    const method = paymentMethodId && (await customerStore.findPaymentMethod(tx, paymentMethodId));
     const customerReference =
-      method && (await store.findCustomerReference(tx, organizationId, method.gateway));
+      method && (await customerStore.findCustomerReference(tx, organizationId, method.gateway));
     if (!method || !customerReference) {
       await cancelTrial(deps, tx, call, subscription);
       return null;
@@ -93,9 +100,6 @@ const beginEnd = async (
     return { subscriptionId, offer, invoice, method, customerReference };
   });
 
-/** Nothing due is paid without the gateway (money.md R15). */
-type Collected = ChargeResult | { readonly status: "nothing_due" };
-
 const declineCodeOf = (result: Collected): string | null => {
   switch (result.status) {
     case "succeeded":
@@ -108,13 +112,12 @@ const declineCodeOf = (result: Collected): string | null => {
   }
 };
 
-const collect = async (
+const chargeFirst = (
   deps: BillingDeps,
   { offer, invoice, method, customerReference }: FirstCharge,
   idempotencyKey: string,
-): Promise<Collected> => {
-  if (invoice.totalMinor === 0) return { status: "nothing_due" };
-  return gatewayNamed(deps, method.gateway).charge({
+): Promise<Collected> =>
+  collect(deps, method.gateway, {
     idempotencyKey,
     customerReference,
     methodReference: method.methodReference,
@@ -123,7 +126,6 @@ const collect = async (
     renewalNumber: 0,
     authenticated: false,
   });
-};
 
 const storeResult = async (
   { database, licensing }: BillingDeps,
@@ -133,13 +135,13 @@ const storeResult = async (
   result: Collected,
 ): Promise<void> =>
   inTransaction(database, call, async (tx) => {
-    const subscription = await store.lockSubscription(tx, subscriptionId);
+    const subscription = await subscriptionStore.lockSubscription(tx, subscriptionId);
     if (!isDue(subscription, tx.now)) return;
     const { organizationId } = subscription;
     const declineCode = declineCodeOf(result);
     const paid = declineCode === null;
     if (result.status !== "nothing_due") {
-      await store.insertPayment(tx, {
+      await invoiceStore.insertPayment(tx, {
         organizationId,
         invoiceId: invoice.id,
         gateway: method.gateway,
@@ -154,7 +156,7 @@ const storeResult = async (
     }
     if (paid) await settleInvoice(tx, call, invoice);
     const status = paid ? "active" : "past_due";
-    await store.updateSubscription(tx, subscriptionId, {
+    await subscriptionStore.updateSubscription(tx, subscriptionId, {
       status,
       anchorAt: invoice.periodStartsAt,
       currentPeriodStartsAt: invoice.periodStartsAt,
@@ -192,6 +194,6 @@ export const endTrial =
     const first = await beginEnd(deps, call, subscriptionId);
     if (!first) return;
     const idempotencyKey = `invoice:${first.invoice.id}:1`;
-    const result = await collect(deps, first, idempotencyKey);
+    const result = await chargeFirst(deps, first, idempotencyKey);
     await storeResult(deps, call, first, idempotencyKey, result);
   };

@@ -1,18 +1,19 @@
 import { audit } from "../audit/audit.ts";
 import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
+import type { DueRow } from "../due.ts";
 import { inTransaction } from "../transaction.ts";
 import { factsOf, finishCharge, lockCheckout } from "./charge-checkout.ts";
 import { checkoutStatusAt } from "./checkout-rules.ts";
 import type { BillingDeps } from "./deps.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
 
 /** The open checkouts that ran out, oldest first. Throws FORBIDDEN. */
 export const listDueCheckouts =
   ({ database }: BillingDeps) =>
-  async (call: Call, { limit }: { limit: number }): Promise<store.DueRow[]> => {
+  async (call: Call, { limit }: { limit: number }): Promise<DueRow[]> => {
     authorizeSystem(call);
-    return inTransaction(database, call, (tx) => store.listDueCheckouts(tx, limit));
+    return inTransaction(database, call, (tx) => checkoutStore.listDueCheckouts(tx, limit));
   };
 
 /**
@@ -29,7 +30,7 @@ export const expireCheckout =
       const checkout = await lockCheckout(tx, checkoutSessionId);
       const ranOut = checkoutStatusAt(factsOf(checkout), tx.now) === "expired";
       if (checkout.status !== "open" || !ranOut) return;
-      await store.updateCheckout(tx, checkout.id, { status: "expired", dueAt: null });
+      await checkoutStore.updateCheckout(tx, checkout.id, { status: "expired", dueAt: null });
       await audit(tx, call, {
         action: "checkout.expire",
         target: { kind: "checkout", id: checkout.id },

@@ -13,7 +13,7 @@ import { inTransaction } from "../transaction.ts";
 import { factsOf } from "./charge-checkout.ts";
 import { checkoutStatusAt } from "./checkout-rules.ts";
 import type { BillingDeps } from "./deps.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
 
 /**
  * How a checkout of the member's organization stands; once complete it tells the license key, to those
@@ -27,7 +27,7 @@ export const getCheckout =
   ): Promise<CheckoutSession> => {
     authorizeMember(call, "billing:write");
     const { checkout, status } = await inTransaction(database, call, async (tx) => {
-      const found = await store.findCheckout(tx, checkoutSessionId);
+      const found = await checkoutStore.findCheckout(tx, checkoutSessionId);
       if (!found) throw new DomainError("NOT_FOUND", { remedy: "Open a new checkout." });
       return { checkout: found, status: checkoutStatusAt(factsOf(found), tx.now) };
     });

@@ -8,7 +8,7 @@ import { isNotNull } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueInvoice, settleInvoice } from "./issue-invoice.ts";
 import { periodAt } from "./period-rules.ts";
-import * as store from "./store.ts";
+import * as subscriptionStore from "./subscription-store.ts";
 
 let world: TestCore;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const bill = async (
 ): Promise<void> => {
   const work = transact(world.database, { kind: "system" }, async (tx) => {
     const period = periodAt(tx.now, offer.interval, 0);
-    const subscription = await store.insertSubscription(tx, {
+    const subscription = await subscriptionStore.insertSubscription(tx, {
       organizationId,
       productId: offer.product.id,
       planVersionId: offer.planVersionId,

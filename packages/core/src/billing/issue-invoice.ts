@@ -6,7 +6,8 @@ import type { Offer } from "../catalog/index.ts";
 import { emit } from "../events/emit.ts";
 import { invoiceNumber, noAdjustments, planLine, totalInvoice } from "./invoice-rules.ts";
 import type { Period } from "./period-rules.ts";
-import * as store from "./store.ts";
+import * as invoiceStore from "./invoice-store.ts";
+import type { SubscriptionRow } from "./subscription-store.ts";
 
 /**
  * The finalized invoice of a subscription's period, made when there is none yet: its lines, its sum and
@@ -16,12 +17,12 @@ import * as store from "./store.ts";
 export const issueInvoice = async (
   tx: Tx,
   call: Call,
-  subscription: store.SubscriptionRow,
+  subscription: SubscriptionRow,
   offer: Offer,
   period: Period,
-): Promise<store.InvoiceRow> => {
+): Promise<invoiceStore.InvoiceRow> => {
   const { id: subscriptionId, organizationId, interval, currency } = subscription;
-  const existing = await store.findInvoice(tx, subscriptionId, period.startsAt);
+  const existing = await invoiceStore.findInvoice(tx, subscriptionId, period.startsAt);
   if (existing) return existing;
   const lines = [
     planLine({
@@ -33,7 +34,7 @@ export const issueInvoice = async (
       period,
     }),
   ];
-  const draft = await store.insertInvoice(tx, {
+  const draft = await invoiceStore.insertInvoice(tx, {
     organizationId,
     subscriptionId,
     status: "draft",
@@ -42,7 +43,7 @@ export const issueInvoice = async (
     periodStartsAt: period.startsAt,
     periodEndsAt: period.endsAt,
   });
-  await store.insertInvoiceLines(
+  await invoiceStore.insertInvoiceLines(
     tx,
     lines.map(({ period: { startsAt, endsAt }, ...line }) => ({
       ...line,
@@ -53,8 +54,8 @@ export const issueInvoice = async (
     })),
   );
   const year = tx.now.getUTCFullYear();
-  const number = invoiceNumber(year, await store.takeInvoiceNumber(tx, year));
-  const finalized = await store.updateInvoice(tx, draft.id, {
+  const number = invoiceNumber(year, await invoiceStore.takeInvoiceNumber(tx, year));
+  const finalized = await invoiceStore.updateInvoice(tx, draft.id, {
     status: "open",
     number,
     finalizedAt: tx.now,
@@ -72,9 +73,9 @@ export const issueInvoice = async (
 export const settleInvoice = async (
   tx: Tx,
   call: Call,
-  { id, organizationId, status }: store.InvoiceRow,
+  { id, organizationId, status }: invoiceStore.InvoiceRow,
 ): Promise<void> => {
-  await store.updateInvoice(tx, id, { status: "paid", paidAt: tx.now });
+  await invoiceStore.updateInvoice(tx, id, { status: "paid", paidAt: tx.now });
   await audit(tx, call, {
     action: "invoice.pay",
     target: { kind: "invoice", id },

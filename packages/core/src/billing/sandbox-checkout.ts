@@ -13,7 +13,7 @@ import { inTransaction } from "../transaction.ts";
 import { chargeCheckout, factsOf } from "./charge-checkout.ts";
 import { checkoutStatusAt } from "./checkout-rules.ts";
 import type { BillingDeps } from "./deps.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
 
 const notFound = () =>
   new DomainError(
@@ -30,11 +30,11 @@ const findPage = async (
   { database, gateways, settings }: BillingDeps,
   call: Call,
   checkoutSessionId: string,
-): Promise<{ checkout: store.CheckoutRow; gateway: Gateway; now: Date }> => {
+): Promise<{ checkout: checkoutStore.CheckoutRow; gateway: Gateway; now: Date }> => {
   const gateway = gateways.sandbox;
   if (settings.mode !== "sandbox" || !gateway) throw notFound();
   return inTransaction(database, asGateway(call), async (tx) => {
-    const checkout = await store.findCheckout(tx, checkoutSessionId);
+    const checkout = await checkoutStore.findCheckout(tx, checkoutSessionId);
     if (!checkout || checkout.gateway !== "sandbox" || checkout.trial) throw notFound();
     return { checkout, gateway, now: tx.now };
   });

@@ -7,7 +7,7 @@ import { emit } from "../events/emit.ts";
 import { joining } from "../transaction.ts";
 import type { BillingDeps } from "./deps.ts";
 import type { Period } from "./period-rules.ts";
-import * as store from "./store.ts";
+import * as subscriptionStore from "./subscription-store.ts";
 
 /** What a completed checkout starts. */
 export interface NewSubscription {
@@ -29,11 +29,11 @@ export const startSubscription = async (
   tx: Tx,
   call: Call,
   started: NewSubscription,
-): Promise<{ subscription: store.SubscriptionRow; licenseId: string }> => {
+): Promise<{ subscription: subscriptionStore.SubscriptionRow; licenseId: string }> => {
   const { organizationId, checkoutSessionId, offer, status, period, paymentMethodId } = started;
   const trial = status === "trialing";
   await catalog.markSold(joining(call, tx), offer.planVersionId);
-  const subscription = await store.insertSubscription(tx, {
+  const subscription = await subscriptionStore.insertSubscription(tx, {
     organizationId,
     productId: offer.product.id,
     planVersionId: offer.planVersionId,

@@ -6,11 +6,13 @@ import type { Actor, Call } from "../call.ts";
 import type { Offer } from "../catalog/index.ts";
 import { portalPages } from "../portal-pages.ts";
 import { inTransaction } from "../transaction.ts";
-import { expiryOf, toCreatedCheckout } from "./created-checkout.ts";
+import { checkoutExpiresAt } from "./checkout-rules.ts";
+import { toCreatedCheckout } from "./created-checkout.ts";
 import type { BillingDeps } from "./deps.ts";
 import { daysAfter } from "./period-rules.ts";
 import { startSubscription } from "./start-subscription.ts";
-import * as store from "./store.ts";
+import * as checkoutStore from "./checkout-store.ts";
+import * as subscriptionStore from "./subscription-store.ts";
 import { normaliseTrialAddress } from "./trial-claim-rules.ts";
 
 type Member = Extract<Actor, { kind: "member" }>;
@@ -33,7 +35,7 @@ const claimTrial = async (
     valueHash: vault.hash("trial-claim", `${productId}:${kind}:${value}`),
     claimedAt: tx.now,
   }));
-  return (await store.insertTrialClaims(tx, claims)) === claims.length;
+  return (await subscriptionStore.insertTrialClaims(tx, claims)) === claims.length;
 };
 
 /**
@@ -63,7 +65,11 @@ export const startTrial = async (
   const url = successUrl ?? pages.checkout(id);
   return inTransaction(database, call, async (tx) => {
     if (!(await claimTrial(deps, tx, member, product.id))) {
-      const running = await store.findRunningTrial(tx, { organizationId, planVersionId, interval });
+      const running = await checkoutStore.findRunningTrial(tx, {
+        organizationId,
+        planVersionId,
+        interval,
+      });
       if (running) return toCreatedCheckout(running);
       throw new DomainError(
         "CONFLICT",
@@ -79,7 +85,7 @@ export const startTrial = async (
       period: { startsAt: tx.now, endsAt: daysAfter(tx.now, trialDays) },
       paymentMethodId: null,
     });
-    const checkout = await store.insertCheckout(tx, {
+    const checkout = await checkoutStore.insertCheckout(tx, {
       organizationId,
       id,
       planVersionId,
@@ -96,7 +102,7 @@ export const startTrial = async (
       subscriptionId: subscription.id,
       licenseId,
       createdAt: tx.now,
-      expiresAt: expiryOf(tx.now),
+      expiresAt: checkoutExpiresAt(tx.now),
       completedAt: tx.now,
     });
     return toCreatedCheckout(checkout);

@@ -1,5 +1,6 @@
 import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
+import { earliest } from "../due.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import * as licenseStore from "./license-store.ts";
@@ -13,10 +14,7 @@ export const findNextDueAt =
   ({ database }: Pick<VerbDeps, "database">) =>
   async (call: Call): Promise<Date | null> => {
     authorizeSystem(call);
-    return inTransaction(database, call, async (tx) => {
-      const dueAt = await licenseStore.findNextDueAt(tx);
-      const expiresAt = await sessionStore.findNextExpiry(tx);
-      if (dueAt === null || expiresAt === null) return dueAt ?? expiresAt;
-      return dueAt < expiresAt ? dueAt : expiresAt;
-    });
+    return inTransaction(database, call, async (tx) =>
+      earliest(await licenseStore.findNextDueAt(tx), await sessionStore.findNextExpiry(tx)),
+    );
   };

@@ -3,6 +3,7 @@ import type { Tx } from "@latchkey/db";
 import { licenses, machines } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import { toDueRows } from "../due.ts";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
@@ -57,7 +58,7 @@ export const listDueLicenses = async (tx: Tx, limit: number) => {
     .where(and(isNotNull(licenses.dueAt), lte(licenses.dueAt, tx.now)))
     .orderBy(asc(licenses.dueAt), asc(licenses.id))
     .limit(limit);
-  return rows.flatMap(({ id, dueAt }) => (dueAt ? [{ id, dueAt }] : []));
+  return toDueRows(rows);
 };
 
 /** The next instant after now at which a license falls due, or null. */
