@@ -94,6 +94,18 @@ const refused: [wall: string, file: string, source: string, says: string][] = [
     "packages/core/src/licensing/index.ts",
   ],
   [
+    "the queries of what stands below the domains are its own",
+    "packages/core/src/licensing/a.ts",
+    'import { x } from "../operations/store.ts"',
+    "may not query",
+  ],
+  [
+    "a way round a closed door names that door",
+    "apps/portal/src/a.ts",
+    'import { x } from "../../../packages/core/src/index.ts"',
+    "Ask the server through the contract",
+  ],
+  [
     "a domain never calls a later one",
     "packages/core/src/licensing/a.ts",
     'import { x } from "../billing/index.ts"',
@@ -109,6 +121,12 @@ const refused: [wall: string, file: string, source: string, says: string][] = [
     "rules load no query",
     "packages/core/src/licensing/seat-rules.ts",
     'import { find } from "./store.ts"',
+    "rules are pure",
+  ],
+  [
+    "nor one of several files of queries",
+    "packages/core/src/licensing/seat-rules.ts",
+    'import { find } from "./session-store.ts"',
     "rules are pure",
   ],
   [
@@ -148,6 +166,11 @@ const welcome: [door: string, file: string, source: string][] = [
     "an earlier domain by its index",
     "packages/core/src/billing/a.ts",
     'import { x } from "../licensing/index.ts"',
+  ],
+  [
+    "what stands below the domains",
+    "packages/core/src/billing/a.ts",
+    'import { record } from "../audit/audit.ts"',
   ],
   [
     "every domain in core's own wiring",

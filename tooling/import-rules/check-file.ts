@@ -73,6 +73,9 @@ const judgePackage = (folder: string, room: Room, imported: Import): string | nu
 
 const coreDomains = "packages/core/src/";
 
+/** A file of queries: store.ts, or session-store.ts where a folder has several. */
+const storeFile = /(?:^|\/|-)store\.ts$/;
+
 const domainOf = (file: string): string | null => {
   const [first, ...rest] = file.startsWith(coreDomains)
     ? file.slice(coreDomains.length).split("/")
@@ -96,19 +99,39 @@ const judgeDomains = (file: string, target: string): string | null => {
   return `core's ${from} may not call ${to}, which comes after it (${domainOrder.join(", ")}). Emit an event in the transaction; the worker lets ${to} react.`;
 };
 
+/** What stands below the domains (audit, operations …) is open to all of them, but for its queries. */
+const judgeStores = (file: string, target: string): string | null => {
+  const folder = path.posix.dirname(target);
+  const isStore = folder.startsWith(coreDomains) && storeFile.test(target);
+  if (!isStore || path.posix.dirname(file) === folder) return null;
+  return `${path.posix.basename(file)} may not query through ${target}. Use what the files beside it offer, or let them offer more.`;
+};
+
+/** What to do instead of reaching into another workspace: its name, or its door where there is no way in. */
+const wayInto = (file: string, other: string, { isType, line }: Import): string => {
+  const name = `@latchkey/${path.posix.basename(other)}`;
+  const [folder, room] = roomOf(file) ?? [];
+  const byName = { specifier: name, isType, line };
+  return (
+    (folder && room && judgePackage(folder, room, byName)) ??
+    `Import the package by its name: ${name}.`
+  );
+};
+
 const judgePath = (file: string, imported: Import): string | null => {
   const target = path.posix.join(path.posix.dirname(file), imported.specifier);
   const workspace = workspaceOf(file);
   if (workspace !== null && !target.startsWith(`${workspace}/`)) {
     const other = workspaceOf(target);
-    return `${workspace} may not reach into ${other ?? "the root"} by path (${imported.specifier}). Import the package by its name: @latchkey/${path.posix.basename(other ?? "contracts")}.`;
+    const refusal = `${workspace} may not reach into ${other ?? "the root"} by path (${imported.specifier}).`;
+    return other === null
+      ? `${refusal} Pass the value in.`
+      : `${refusal} ${wayInto(file, other, imported)}`;
   }
   if (isTest(file)) return judgeDomains(file, target);
-  const [verify, sign] = ["verify/", "sign/"].map((room) => `packages/license-crypto/src/${room}`);
-  if (verify !== undefined && sign !== undefined && file.startsWith(verify)) {
-    if (target.startsWith(sign)) {
-      return "license-crypto/verify may not import ./sign: it runs on customers' machines, where nothing signs. Put what both need beside the two folders.";
-    }
+  const licenseCrypto = "packages/license-crypto/src/";
+  if (file.startsWith(`${licenseCrypto}verify/`) && target.startsWith(`${licenseCrypto}sign/`)) {
+    return "license-crypto/verify may not import ./sign: it runs on customers' machines, where nothing signs. Put what both need beside the two folders.";
   }
   const desktop = "apps/desktop/src/";
   if (file.startsWith(`${desktop}renderer/`) && !imported.isType) {
@@ -116,14 +139,14 @@ const judgePath = (file: string, imported: Import): string | null => {
       return `apps/desktop/src/renderer may not load ${target.slice(desktop.length)}: the window sees neither Node nor Electron. ${doors["electron"] ?? ""}`;
     }
   }
-  return judgeDomains(file, target);
+  return judgeDomains(file, target) ?? judgeStores(file, target);
 };
 
 /** The pure rules of core take facts and give decisions; types of the rest are welcome, code is not. */
 const judgeRules = (file: string, imported: Import): string | null => {
   if (!file.startsWith(coreDomains) || !file.endsWith("-rules.ts") || imported.isType) return null;
   const { specifier } = imported;
-  const isDriver = drivers.includes(packageOf(specifier)) || /(^|\/)store\.ts$/.test(specifier);
+  const isDriver = drivers.includes(packageOf(specifier)) || storeFile.test(specifier);
   if (!isDriver && !isBuiltin(specifier)) return null;
   return `${path.posix.basename(file)} may not import ${specifier}: rules are pure. Gather the facts in the verb and pass them in.`;
 };

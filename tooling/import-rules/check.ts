@@ -1,4 +1,4 @@
-/** `npm run check:imports`: judges every source file by tooling/import-rules/table.ts. */
+/** One of the checks of `npm run check`: judges every source file by the table in table.ts. */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { checkFile } from "./check-file.ts";

@@ -19,6 +19,27 @@ const contracts = "@latchkey/contracts";
 const licenseCrypto = "@latchkey/license-crypto";
 const apiTypes = "type @latchkey/api";
 
+const server: Room = {
+  workspace: [
+    contracts,
+    `${contracts}/*`,
+    "@latchkey/core",
+    "@latchkey/core/*",
+    "@latchkey/db",
+    "@latchkey/db/*",
+    "@latchkey/redis",
+    "@latchkey/adapters/*",
+  ],
+  libraries: "declared",
+  node: true,
+};
+
+const webApp: Room = {
+  workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*", apiTypes],
+  libraries: "declared",
+  node: false,
+};
+
 /** Rooms by folder; a file belongs to the longest folder that holds it. "name/*" covers a package's subpaths. */
 export const rooms: Readonly<Record<string, Room>> = {
   "packages/contracts": { workspace: [], libraries: ["zod"], node: false },
@@ -72,44 +93,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/testing": { workspace: "all", libraries: "declared", node: true },
   "packages/ui": { workspace: [], libraries: ["react"], node: false },
-  "apps/api": {
-    workspace: [
-      contracts,
-      `${contracts}/*`,
-      "@latchkey/core",
-      "@latchkey/core/*",
-      "@latchkey/db",
-      "@latchkey/db/*",
-      "@latchkey/redis",
-      "@latchkey/adapters/*",
-    ],
-    libraries: "declared",
-    node: true,
-  },
-  "apps/worker": {
-    workspace: [
-      contracts,
-      `${contracts}/*`,
-      "@latchkey/core",
-      "@latchkey/core/*",
-      "@latchkey/db",
-      "@latchkey/db/*",
-      "@latchkey/redis",
-      "@latchkey/adapters/*",
-    ],
-    libraries: "declared",
-    node: true,
-  },
-  "apps/admin": {
-    workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*", apiTypes],
-    libraries: "declared",
-    node: false,
-  },
-  "apps/portal": {
-    workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*", apiTypes],
-    libraries: "declared",
-    node: false,
-  },
+  "apps/api": server,
+  // The world of its tests: the API served on a free port, tenants, hostile inputs.
+  "apps/api/test": { workspace: "all", libraries: "declared", node: true },
+  "apps/worker": server,
+  "apps/admin": webApp,
+  "apps/portal": webApp,
   "apps/desktop": {
     workspace: [contracts, `${contracts}/*`, "@latchkey/client", "@latchkey/client/*"],
     libraries: "declared",
@@ -124,7 +113,12 @@ export const rooms: Readonly<Record<string, Room>> = {
         "The window asks main, which holds the client: add a named function to apps/desktop/src/ipc.ts.",
     },
   },
-  tooling: { workspace: "all", libraries: "declared", node: true },
+  // The demonstration is a client like any other; nothing of the server is loaded here.
+  tooling: {
+    workspace: [contracts, "@latchkey/client", "@latchkey/client/*"],
+    libraries: "declared",
+    node: true,
+  },
   bench: { workspace: "all", libraries: "declared", node: true },
 };
 
@@ -141,7 +135,7 @@ export const doors: Readonly<Record<string, string>> = {
   "@latchkey/adapters":
     "Take the port as a dependency: import its type from @latchkey/core/ports; apps/*/src/main.ts chooses the adapter.",
   "@latchkey/api":
-    'Clients know the API by type alone: `import type { AppRouter } from "@latchkey/api"` in client, admin and portal; data shapes come from @latchkey/contracts.',
+    'Clients know the API by type alone: `import type { AppRouter } from "@latchkey/api"` in client, admin and portal; data shapes come from @latchkey/contracts, and what two servers share lives in @latchkey/core.',
   "@latchkey/worker":
     "Nothing calls the worker: emit an event in the verb's transaction and react to it in apps/worker/src/reactions.ts.",
   "@latchkey/license-crypto":
