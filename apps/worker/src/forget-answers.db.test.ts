@@ -1,6 +1,5 @@
 import { idempotencyKeys } from "@latchkey/db/schema";
 import { createTestCore } from "@latchkey/testing/test-core";
-import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { forgetAnswers } from "./forget-answers.ts";
 
@@ -18,8 +17,7 @@ test("forgets the answers whose day is over, however many, and keeps the others"
 
   const left = await made.database.drizzle
     .select({ key: idempotencyKeys.key })
-    .from(idempotencyKeys)
-    .orderBy(sql`key::int`);
-  expect(left.map(({ key }) => key)).toEqual(["2501", "2502", "2503"]);
+    .from(idempotencyKeys);
+  expect(left.map(({ key }) => key).toSorted()).toEqual(["2501", "2502", "2503"]);
   await made.close();
 });

@@ -357,4 +357,3 @@ export const createModelServer = (time: VirtualClock) => {
     },
   };
 };
-export type ModelServer = ReturnType<typeof createModelServer>;
