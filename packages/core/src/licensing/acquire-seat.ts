@@ -77,9 +77,13 @@ export const acquireSeat = (deps: VerbDeps) => {
       }
       return heldSeat(session, usedSeats);
     }
+    if (grant.kind === "exhausted") {
+      // Redis may hold a ghost where a holder should be, who would be refused their own seat next.
+      await seatCache.rebuild(licenseId, grant.seats);
+      throw await exhausted(grant.maxSeats, grant.usedSeats);
+    }
     // Redis was wrong to reserve: counting anew withdraws it, and whatever misled Redis with it.
     if (reservation.kind === "reserved") await rebuild(licenseId);
-    if (grant.kind === "exhausted") throw await exhausted(grant.maxSeats, grant.usedSeats);
     keyHolders.forget(licenseId);
     if (grant.code === "NOT_FOUND") throw noSuchKey();
     throw await refusals.notUsable(refused(), grant.code);

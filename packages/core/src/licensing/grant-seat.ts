@@ -11,13 +11,21 @@ import type { SessionRow } from "./session-store.ts";
 import { barOf } from "./validation-rules.ts";
 import type { LicenseBar } from "./validation-rules.ts";
 
+type HeldSeats = Awaited<ReturnType<typeof sessionStore.listHeld>>;
+
 export type Grant =
   | { readonly kind: "granted"; readonly session: LeasedSession; readonly usedSeats: number }
   | {
       readonly kind: "not_usable";
       readonly code: LicenseBar | "FINGERPRINT_BANNED" | "NO_MACHINE" | "NOT_FOUND";
     }
-  | { readonly kind: "exhausted"; readonly maxSeats: number; readonly usedSeats: number };
+  | {
+      readonly kind: "exhausted";
+      readonly maxSeats: number;
+      readonly usedSeats: number;
+      /** Who holds them, for Redis, which may have refused by ghosts or reserved by a gap. */
+      readonly seats: HeldSeats;
+    };
 
 /** A session with what its license and machine put into a lease. */
 export const leasedSession = (
@@ -79,7 +87,10 @@ export const grantSeat = async (
     if (own) return granted(own);
     await sessionStore.endExpiredOfLicense(tx, licenseId);
     const held = await sessionStore.countHeld(tx, licenseId);
-    if (held >= maxSeats) return { kind: "exhausted", maxSeats, usedSeats: held };
+    if (held >= maxSeats) {
+      const seats = await sessionStore.listHeld(tx, licenseId);
+      return { kind: "exhausted", maxSeats, usedSeats: held, seats };
+    }
   }
   return granted(
     sessionStore.holdSeat(tx, {

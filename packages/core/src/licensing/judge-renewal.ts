@@ -29,8 +29,9 @@ export type JudgedRenewal =
  */
 export const judgeRenewal = async (
   tx: Tx,
-  { sid, sub }: Pick<LeaseClaims, "sid" | "sub">,
+  claims: Pick<LeaseClaims, "sid" | "sub">,
 ): Promise<JudgedRenewal | null> => {
+  const { sid, sub } = claims;
   const license = await licenseStore.lockLicense(tx, sub);
   // This session too, if it has expired: several are locked in one order alone, that of their ids.
   if (license) await sessionStore.endExpiredOfLicense(tx, sub);
@@ -53,6 +54,8 @@ export const judgeRenewal = async (
   if (decision.kind === "exhausted") return { ...decision, ...judgement, maxSeats, usedSeats };
   if (decision.kind !== "renew") return { ...decision, ...judgement };
   const revived = await sessionStore.revive(tx, sid);
+  // Released or ended since it was read, which takes no lock on the license: the end stands.
+  if (!revived) return judgeRenewal(tx, claims);
   return {
     kind: "renewed",
     session: leasedSession(revived, license, machine),

@@ -6,8 +6,8 @@ import { readLease } from "./read-lease.ts";
 import * as sessionStore from "./session-store.ts";
 
 /**
- * Gives the seat back; what was given back or ended already stays so. Any lease of the session will do,
- * an expired one too. Throws LEASE_INVALID.
+ * Gives the seat back for good; what was given back or ended already stays so. Any lease of the session
+ * will do, an expired one too. Throws LEASE_INVALID.
  */
 export const releaseSeat = (deps: VerbDeps) => {
   const { database, seatCache } = deps;
@@ -15,9 +15,9 @@ export const releaseSeat = (deps: VerbDeps) => {
   return async (call: Call, { lease }: { lease: string }): Promise<null> => {
     const { sid, sub, mch } = await read(lease);
     const ended = await inTransaction(database, asSystem(call, "release-seat"), (tx) =>
-      sessionStore.endSessions(tx, [sid], "released"),
+      sessionStore.releaseSession(tx, sid),
     );
-    if (ended.length > 0) void seatCache.release(sub, [mch]);
+    if (ended) void seatCache.release(sub, [mch]);
     return null;
   };
 };

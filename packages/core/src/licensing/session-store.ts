@@ -66,15 +66,20 @@ export const renewOfMachine = async (
   return row ?? null;
 };
 
-/** Renews a session under its license's lock, and gives it its seat again if it had ended. */
-export const revive = async (tx: Tx, id: string): Promise<SessionRow> => {
+/** Ended by nobody: such a session may come back. */
+const isRevivable = or(isNull(sessions.endedAt), eq(sessions.endReason, "expired"));
+
+/**
+ * Renews a session under its license's lock, and gives it its seat again if it had expired. Null when
+ * somebody ended it meanwhile, which needs no license's lock.
+ */
+export const revive = async (tx: Tx, id: string): Promise<SessionRow | null> => {
   const [row] = await tx.db
     .update(sessions)
     .set({ ...renewal, endedAt: null, endReason: null })
-    .where(eq(sessions.id, id))
+    .where(and(eq(sessions.id, id), isRevivable))
     .returning();
-  if (!row) throw new Error(`Session ${id} vanished while its license was locked.`);
-  return row;
+  return row ?? null;
 };
 
 /** Moves a session's `seq` past one that was signed already, and answers it. */
@@ -184,6 +189,19 @@ const endWhere = async (
       machineId: sessions.machineId,
       endReason: sessions.endReason,
     });
+};
+
+/** Ends a session for good, an expired one too. Answers whether it was not ended so before. */
+export const releaseSession = async (tx: Tx, id: string): Promise<boolean> => {
+  const released = await tx.db
+    .update(sessions)
+    .set({
+      endedAt: sql`coalesce(${sessions.endedAt}, least(${sessions.expiresAt}, ${now}))`,
+      endReason: "released",
+    })
+    .where(and(eq(sessions.id, id), isRevivable))
+    .returning({ id: sessions.id });
+  return released.length > 0;
 };
 
 const expired = lte(sessions.expiresAt, now);
