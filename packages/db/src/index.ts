@@ -1,3 +1,4 @@
+export { advisoryLocks } from "./advisory-locks.ts";
 export { connectDatabase } from "./connection.ts";
 export type { Database, DatabaseOptions } from "./connection.ts";
 export { describeError } from "./describe-error.ts";

@@ -1,4 +1,5 @@
 import type { BillingInterval } from "@latchkey/contracts";
+import { advisoryLocks } from "@latchkey/db";
 import type { Tx } from "@latchkey/db";
 import { planPrices, planVersions, plans, products, signingKeys } from "@latchkey/db/schema";
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
@@ -156,9 +157,9 @@ export const insertSigningKey = async (
   await tx.db.insert(signingKeys).values({ ...key, status: "active", createdAt: tx.now });
 };
 
-/** Keeps two seedings apart until the transaction ends; any constant that nothing else locks. */
+/** Keeps two seedings apart until the transaction ends. */
 export const lockSeeding = async (tx: Tx): Promise<void> => {
-  await tx.db.execute(sql`select pg_advisory_xact_lock(4700002)`);
+  await tx.db.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.seedCatalog})`);
 };
 
 export const insertProduct = async (

@@ -1,4 +1,5 @@
 import { DomainError, isDomainError } from "@latchkey/contracts";
+import { advisoryLocks } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
 import { authorizeStaff, authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -12,8 +13,6 @@ const channel = "latchkey_clock";
 const pollMs = 500;
 const patienceMs = 60_000;
 const maxYears = 10;
-/** Any constant: whoever holds it moves the clock. */
-const clockLock = 4_700_003;
 
 const assertSandbox = ({ settings }: Pick<CoreDeps, "settings">): void => {
   if (settings.mode === "sandbox") return;
@@ -145,7 +144,7 @@ export const claimClockAdvance =
     try {
       return await database.sql.begin(async (sql) => {
         const [lock] = await sql<{ held: boolean }[]>`
-          select pg_try_advisory_xact_lock(${clockLock}) as held`;
+          select pg_try_advisory_xact_lock(${advisoryLocks.sandboxClock}) as held`;
         if (!lock?.held) return false;
         const working = carryOut();
         carriedOut = working.catch(() => undefined);

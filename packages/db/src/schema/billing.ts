@@ -13,25 +13,18 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { billingInterval, planVersions, products } from "./catalog.ts";
-import { bytes, instant, minorUnits, primaryId } from "./columns.ts";
-import { organizations } from "./organizations.ts";
-
-const tenant = () =>
-  uuid("organization_id")
-    .notNull()
-    .references(() => organizations.id);
+import { bytes, createdAt, instant, minorUnits, primaryId } from "./columns.ts";
+import { tenantId } from "./organizations.ts";
 
 export const gatewayName = pgEnum("gateway_name", ["sandbox", "stripe"]);
 
 export const gatewayCustomers = pgTable(
   "gateway_customers",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     gateway: gatewayName("gateway").notNull(),
     customerReference: text("customer_reference").notNull(),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.gateway] })],
 );
@@ -39,16 +32,14 @@ export const gatewayCustomers = pgTable(
 export const paymentMethods = pgTable(
   "payment_methods",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     gateway: gatewayName("gateway").notNull(),
     methodReference: text("method_reference").notNull(),
     brand: text("brand").notNull(),
     lastFour: text("last_four").notNull(),
     isDefault: boolean("is_default").notNull().default(false),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [
     uniqueIndex("payment_methods_reference").on(
@@ -75,7 +66,7 @@ export const billedBy = pgEnum("billed_by", ["latchkey", "stripe"]);
 export const subscriptions = pgTable(
   "subscriptions",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     productId: uuid("product_id")
       .notNull()
@@ -97,9 +88,7 @@ export const subscriptions = pgTable(
     paymentMethodId: uuid("payment_method_id").references(() => paymentMethods.id),
     /** The next instant at which the worker must act; null when nothing falls due. */
     dueAt: instant("due_at"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [
     index("subscriptions_tenant").on(table.organizationId, table.createdAt),
@@ -124,7 +113,7 @@ export const trialClaimKind = pgEnum("trial_claim_kind", [
 export const trialClaims = pgTable(
   "trial_claims",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     productId: uuid("product_id")
       .notNull()
       .references(() => products.id),
@@ -140,7 +129,7 @@ export const checkoutStatus = pgEnum("checkout_status", ["open", "complete", "ex
 export const checkoutSessions = pgTable(
   "checkout_sessions",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     planVersionId: uuid("plan_version_id")
       .notNull()
@@ -195,7 +184,7 @@ export const invoiceStatus = pgEnum("invoice_status", [
 export const invoices = pgTable(
   "invoices",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     subscriptionId: uuid("subscription_id")
       .notNull()
@@ -210,9 +199,7 @@ export const invoices = pgTable(
     totalMinor: minorUnits("total_minor").notNull(),
     periodStartsAt: instant("period_starts_at").notNull(),
     periodEndsAt: instant("period_ends_at").notNull(),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
     finalizedAt: instant("finalized_at"),
     paidAt: instant("paid_at"),
   },
@@ -230,7 +217,7 @@ export const invoices = pgTable(
 export const invoiceLines = pgTable(
   "invoice_lines",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     invoiceId: uuid("invoice_id")
       .notNull()
@@ -259,7 +246,7 @@ export const paymentStatus = pgEnum("payment_status", ["succeeded", "failed"]);
 export const payments = pgTable(
   "payments",
   {
-    organizationId: tenant(),
+    organizationId: tenantId(),
     id: primaryId(),
     invoiceId: uuid("invoice_id").references(() => invoices.id),
     checkoutSessionId: uuid("checkout_session_id").references(() => checkoutSessions.id),
@@ -270,9 +257,7 @@ export const payments = pgTable(
     declineCode: text("decline_code"),
     amountMinor: minorUnits("amount_minor").notNull(),
     currency: char("currency", { length: 3 }).notNull(),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [index("payments_tenant").on(table.organizationId, table.createdAt)],
 );

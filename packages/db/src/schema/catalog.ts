@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { bytes, instant, minorUnits, primaryId } from "./columns.ts";
+import { bytes, createdAt, instant, minorUnits, primaryId } from "./columns.ts";
 
 export const products = pgTable(
   "products",
@@ -22,9 +22,7 @@ export const products = pgTable(
     name: text("name").notNull(),
     slug: text("slug").notNull().unique(),
     keyPrefix: text("key_prefix").notNull(),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [check("products_key_prefix", sql`${table.keyPrefix} ~ '^[A-Z0-9]{2,12}$'`)],
 );
@@ -45,9 +43,7 @@ export const signingKeys = pgTable(
     privateKeyCiphertext: bytes("private_key_ciphertext").notNull(),
     /** The key before it vouches for this one, so that a client which pinned that one believes it. */
     endorsement: text("endorsement"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
     retiredAt: instant("retired_at"),
   },
   (table) => [
@@ -65,9 +61,7 @@ export const plans = pgTable("plans", {
   slug: text("slug").notNull().unique(),
   name: text("name").notNull(),
   description: text("description").notNull().default(""),
-  createdAt: instant("created_at")
-    .notNull()
-    .default(sql`latchkey_now()`),
+  createdAt: createdAt(),
 });
 
 /** What is sold. A trigger refuses every change to a version, and to its prices, once it is sold. */
@@ -86,9 +80,7 @@ export const planVersions = pgTable(
     features: jsonb("features").$type<Features>().notNull().default({}),
     limits: jsonb("limits").$type<Limits>().notNull().default({}),
     firstSoldAt: instant("first_sold_at"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [
     uniqueIndex("plan_versions_number").on(table.planId, table.version),

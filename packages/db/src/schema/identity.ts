@@ -9,7 +9,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { instant, primaryId } from "./columns.ts";
+import { createdAt, instant, primaryId } from "./columns.ts";
 
 /** The tables that better-auth reads and writes; the shape is its own, the timestamps are ours. */
 export const users = pgTable("users", {
@@ -19,9 +19,7 @@ export const users = pgTable("users", {
   emailVerified: boolean("email_verified").notNull().default(false),
   image: text("image"),
   twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
-  createdAt: instant("created_at")
-    .notNull()
-    .default(sql`latchkey_now()`),
+  createdAt: createdAt(),
   updatedAt: instant("updated_at")
     .notNull()
     .default(sql`latchkey_now()`),
@@ -39,9 +37,7 @@ export const userSessions = pgTable(
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
     activeOrganizationId: uuid("active_organization_id"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
     updatedAt: instant("updated_at")
       .notNull()
       .default(sql`latchkey_now()`),
@@ -65,9 +61,7 @@ export const userAccounts = pgTable(
     refreshTokenExpiresAt: instant("refresh_token_expires_at"),
     scope: text("scope"),
     password: text("password"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
     updatedAt: instant("updated_at")
       .notNull()
       .default(sql`latchkey_now()`),
@@ -82,9 +76,7 @@ export const verifications = pgTable(
     identifier: text("identifier").notNull(),
     value: text("value").notNull(),
     expiresAt: instant("expires_at").notNull(),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
     updatedAt: instant("updated_at")
       .notNull()
       .default(sql`latchkey_now()`),
@@ -116,7 +108,5 @@ export const staffMembers = pgTable("staff_members", {
     .primaryKey()
     .references(() => users.id, { onDelete: "cascade" }),
   role: staffRole("role").notNull(),
-  createdAt: instant("created_at")
-    .notNull()
-    .default(sql`latchkey_now()`),
+  createdAt: createdAt(),
 });

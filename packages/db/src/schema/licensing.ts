@@ -14,8 +14,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { planVersions, products } from "./catalog.ts";
-import { bytes, instant, primaryId } from "./columns.ts";
-import { organizations } from "./organizations.ts";
+import { bytes, createdAt, instant, primaryId } from "./columns.ts";
+import { tenantId } from "./organizations.ts";
 
 export const licenseStatus = pgEnum("license_status", [
   "active",
@@ -28,9 +28,7 @@ export const licenseStatus = pgEnum("license_status", [
 export const licenses = pgTable(
   "licenses",
   {
-    organizationId: uuid("organization_id")
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: tenantId(),
     id: primaryId(),
     productId: uuid("product_id")
       .notNull()
@@ -64,9 +62,7 @@ export const licenses = pgTable(
     revokedAt: instant("revoked_at"),
     /** The next instant at which its status changes by itself; null when none does. */
     dueAt: instant("due_at"),
-    createdAt: instant("created_at")
-      .notNull()
-      .default(sql`latchkey_now()`),
+    createdAt: createdAt(),
   },
   (table) => [
     index("licenses_tenant").on(table.organizationId, table.createdAt, table.id),
@@ -83,9 +79,7 @@ export const platform = pgEnum("platform", ["linux", "macos", "windows", "other"
 export const machines = pgTable(
   "machines",
   {
-    organizationId: uuid("organization_id")
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: tenantId(),
     id: primaryId(),
     licenseId: uuid("license_id")
       .notNull()
@@ -124,9 +118,7 @@ export const sessionEndReason = pgEnum("session_end_reason", [
 export const sessions = pgTable(
   "sessions",
   {
-    organizationId: uuid("organization_id")
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: tenantId(),
     id: primaryId(),
     licenseId: uuid("license_id")
       .notNull()

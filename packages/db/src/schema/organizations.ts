@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { bytes, instant, primaryId } from "./columns.ts";
+import { bytes, createdAt, instant, primaryId } from "./columns.ts";
 import { users } from "./identity.ts";
 
 export const memberRole = pgEnum("member_role", ["owner", "admin", "billing", "member"]);
@@ -9,17 +9,19 @@ export const organizations = pgTable("organizations", {
   id: primaryId(),
   name: text("name").notNull(),
   slug: text("slug").notNull().unique(),
-  createdAt: instant("created_at")
-    .notNull()
-    .default(sql`latchkey_now()`),
+  createdAt: createdAt(),
 });
+
+/** The organization that a row belongs to, by which row-level security knows it. */
+export const tenantId = () =>
+  uuid("organization_id")
+    .notNull()
+    .references(() => organizations.id);
 
 export const memberships = pgTable(
   "memberships",
   {
-    organizationId: uuid("organization_id")
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: tenantId(),
     userId: uuid("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
@@ -37,9 +39,7 @@ export const memberships = pgTable(
 export const invitations = pgTable(
   "invitations",
   {
-    organizationId: uuid("organization_id")
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: tenantId(),
     id: primaryId(),
     email: text("email").notNull(),
     role: memberRole("role").notNull(),
