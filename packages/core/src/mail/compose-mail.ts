@@ -7,7 +7,7 @@ import type { MailAttachment, MailFacts, MailRequest } from "../ports.ts";
 import { portalPages } from "../portal-pages.ts";
 import { inTransaction } from "../transaction.ts";
 import type { MailDeps } from "./deps.ts";
-import { mailedFileTtlSeconds } from "./license-file-rules.ts";
+import { mailedFileTtlSeconds } from "./mailed-file-rules.ts";
 
 /** What is to be written, and to whom. */
 export interface Composition {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mailedFileTtlSeconds } from "./license-file-rules.ts";
+import { mailedFileTtlSeconds } from "./mailed-file-rules.ts";
 
 const now = new Date("2026-11-20T10:00:00Z");
 const day = 86_400;
