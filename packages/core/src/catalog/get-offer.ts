@@ -4,6 +4,7 @@ import type { Tx } from "@latchkey/db";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
 import { inTransaction } from "../transaction.ts";
+import { loadVersionOnOffer } from "./load-version-on-offer.ts";
 import type { Offer } from "./offer.ts";
 import * as store from "./store.ts";
 
@@ -40,15 +41,9 @@ const toOffer = async (
 export const getOffer =
   ({ database }: Pick<CoreDeps, "database">) =>
   async (call: Call, { slug, interval }: { slug: string; interval: BillingInterval }) =>
-    inTransaction(database, call, async (tx) => {
-      const version = await store.findVersionOnOffer(tx, slug);
-      if (version) return toOffer(tx, version, interval);
-      throw new DomainError(
-        "NOT_FOUND",
-        { remedy: "List the plans on offer and take the slug of one of them." },
-        `There is no plan "${slug}" on offer.`,
-      );
-    });
+    inTransaction(database, call, async (tx) =>
+      toOffer(tx, await loadVersionOnOffer(tx, slug), interval),
+    );
 
 /** What an earlier customer bought, also when the version has left the offer. Throws NOT_FOUND. */
 export const getOfferOfVersion =

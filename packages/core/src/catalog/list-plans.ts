@@ -1,4 +1,4 @@
-import { DomainError, PlanVersionId, ProductId } from "@latchkey/contracts";
+import { PlanVersionId, ProductId } from "@latchkey/contracts";
 import type { Plan, plansContract } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { z } from "zod";
@@ -6,30 +6,38 @@ import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
 import { readCursorOf, toPageBy } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
+import { loadVersionOnOffer } from "./load-version-on-offer.ts";
 import * as store from "./store.ts";
 
 const EncodedPosition = z.tuple([z.int().min(0), z.uuid()]);
 
+type PriceRow = Awaited<ReturnType<typeof store.listPrices>>[number];
+
+const toPlan = (
+  { id, product, ...version }: store.VersionRow,
+  prices: readonly PriceRow[],
+): Plan => ({
+  slug: version.slug,
+  name: version.name,
+  description: version.description,
+  versionId: PlanVersionId.parse(id),
+  version: version.version,
+  product: { id: ProductId.parse(product.id), name: product.name, slug: product.slug },
+  prices: prices.map(({ interval, amountMinor, currency }) => ({
+    interval,
+    price: { amount: amountMinor, currency },
+  })),
+  maxSeats: version.maxSeats,
+  maxMachines: version.maxMachines,
+  trialDays: version.trialDays,
+  features: version.features,
+  limits: version.limits,
+});
+
 const toPlans = async (tx: Tx, versions: readonly store.VersionRow[]): Promise<Plan[]> => {
   const ids = versions.map(({ id }) => id);
   const prices = Map.groupBy(await store.listPrices(tx, ids), (price) => price.planVersionId);
-  return versions.map(({ id, product, ...version }) => ({
-    slug: version.slug,
-    name: version.name,
-    description: version.description,
-    versionId: PlanVersionId.parse(id),
-    version: version.version,
-    product: { id: ProductId.parse(product.id), name: product.name, slug: product.slug },
-    prices: (prices.get(id) ?? []).map(({ interval, amountMinor, currency }) => ({
-      interval,
-      price: { amount: amountMinor, currency },
-    })),
-    maxSeats: version.maxSeats,
-    maxMachines: version.maxMachines,
-    trialDays: version.trialDays,
-    features: version.features,
-    limits: version.limits,
-  }));
+  return versions.map((version) => toPlan(version, prices.get(version.id) ?? []));
 };
 
 /** The plans on offer, cheapest first by what a year costs at their best price. */
@@ -53,12 +61,7 @@ export const getPlan =
   ({ database }: Pick<CoreDeps, "database">) =>
   async (call: Call, { slug }: z.infer<typeof plansContract.get.input>): Promise<Plan> =>
     inTransaction(database, call, async (tx) => {
-      const version = await store.findVersionOnOffer(tx, slug);
-      const [plan] = version ? await toPlans(tx, [version]) : [];
-      if (plan) return plan;
-      throw new DomainError(
-        "NOT_FOUND",
-        { remedy: "List the plans on offer and take the slug of one of them." },
-        `There is no plan "${slug}" on offer.`,
-      );
+      const version = await loadVersionOnOffer(tx, slug);
+      const prices = await store.listPrices(tx, [version.id]);
+      return toPlan(version, prices);
     });

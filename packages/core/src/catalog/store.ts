@@ -4,6 +4,13 @@ import type { Tx } from "@latchkey/db";
 import { planPrices, planVersions, plans, products, signingKeys } from "@latchkey/db/schema";
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 
+const productColumns = {
+  id: products.id,
+  name: products.name,
+  slug: products.slug,
+  keyPrefix: products.keyPrefix,
+};
+
 const versionColumns = {
   id: planVersions.id,
   slug: plans.slug,
@@ -15,12 +22,7 @@ const versionColumns = {
   trialDays: planVersions.trialDays,
   features: planVersions.features,
   limits: planVersions.limits,
-  product: {
-    id: products.id,
-    name: products.name,
-    slug: products.slug,
-    keyPrefix: products.keyPrefix,
-  },
+  product: productColumns,
 };
 
 const versions = (tx: Tx) =>
@@ -103,13 +105,6 @@ export const setFirstSoldAt = async (tx: Tx, planVersionId: string): Promise<voi
     .update(planVersions)
     .set({ firstSoldAt: tx.now })
     .where(and(eq(planVersions.id, planVersionId), isNull(planVersions.firstSoldAt)));
-};
-
-const productColumns = {
-  id: products.id,
-  name: products.name,
-  slug: products.slug,
-  keyPrefix: products.keyPrefix,
 };
 
 export const findProduct = async (tx: Tx, idOrSlug: string) => {
