@@ -1,4 +1,5 @@
-import type { CheckoutSessionId, CreatedCheckout } from "@latchkey/contracts";
+import { CheckoutSessionId } from "@latchkey/contracts";
+import type { CreatedCheckout } from "@latchkey/contracts";
 import type { CheckoutRow } from "./checkout-store.ts";
 
 /** A checkout as it is answered to whoever opened it. */
@@ -8,7 +9,7 @@ export const toCreatedCheckout = ({
   status,
   expiresAt,
 }: Pick<CheckoutRow, "id" | "url" | "status" | "expiresAt">): CreatedCheckout => ({
-  id: id as CheckoutSessionId,
+  id: CheckoutSessionId.parse(id),
   url,
   status,
   expiresAt: expiresAt.toISOString(),

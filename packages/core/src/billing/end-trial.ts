@@ -1,4 +1,4 @@
-import type { SubscriptionId } from "@latchkey/contracts";
+import { SubscriptionId } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
 import { authorizeSystem } from "../call.ts";
@@ -70,7 +70,7 @@ const cancelTrial = async (
   await emit(tx, call, {
     type: "subscription.canceled",
     organizationId,
-    payload: { subscriptionId: id as SubscriptionId, reason: "trial_ended" },
+    payload: { subscriptionId: SubscriptionId.parse(id), reason: "trial_ended" },
   });
 };
 

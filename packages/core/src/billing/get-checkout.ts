@@ -1,11 +1,5 @@
-import { DomainError } from "@latchkey/contracts";
-import type {
-  CheckoutSession,
-  CheckoutSessionId,
-  LicenseId,
-  SubscriptionId,
-  checkoutContract,
-} from "@latchkey/contracts";
+import { CheckoutSessionId, DomainError, LicenseId, SubscriptionId } from "@latchkey/contracts";
+import type { CheckoutSession, checkoutContract } from "@latchkey/contracts";
 import type { z } from "zod";
 import { asSystem, authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -33,15 +27,15 @@ export const getCheckout =
     });
     const { id, expiresAt, subscriptionId, licenseId } = checkout;
     const answer = {
-      id: id as CheckoutSessionId,
+      id: CheckoutSessionId.parse(id),
       status,
       expiresAt: expiresAt.toISOString(),
     };
     if (subscriptionId === null || licenseId === null) return answer;
     return {
       ...answer,
-      subscriptionId: subscriptionId as SubscriptionId,
-      licenseId: licenseId as LicenseId,
+      subscriptionId: SubscriptionId.parse(subscriptionId),
+      licenseId: LicenseId.parse(licenseId),
       licenseKey: await licensing.revealLicenseKey(asSystem(call, "get-checkout"), licenseId),
     };
   };

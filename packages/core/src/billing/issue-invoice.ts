@@ -1,4 +1,4 @@
-import type { InvoiceId } from "@latchkey/contracts";
+import { InvoiceId } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../call.ts";
@@ -86,6 +86,6 @@ export const settleInvoice = async (
   await emit(tx, call, {
     type: "invoice.paid",
     organizationId,
-    payload: { invoiceId: id as InvoiceId },
+    payload: { invoiceId: InvoiceId.parse(id) },
   });
 };

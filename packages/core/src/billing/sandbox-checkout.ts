@@ -1,6 +1,5 @@
-import { DomainError } from "@latchkey/contracts";
+import { CheckoutSessionId, DomainError } from "@latchkey/contracts";
 import type {
-  CheckoutSessionId,
   SandboxPayment,
   SandboxPaymentPage,
   sandboxCheckoutContract,
@@ -55,7 +54,7 @@ export const getSandboxPaymentPage =
       deps.organizations.describeOrganizations(gatewayCall, [organizationId]),
     ]);
     return {
-      id: id as CheckoutSessionId,
+      id: CheckoutSessionId.parse(id),
       status: checkoutStatusAt(factsOf(checkout), now),
       planName: offer.planName,
       organizationName: described.get(organizationId)?.name ?? "",

@@ -1,4 +1,4 @@
-import type { CheckoutSessionId, LicenseId, SubscriptionId } from "@latchkey/contracts";
+import { CheckoutSessionId, LicenseId, SubscriptionId } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../call.ts";
@@ -75,19 +75,19 @@ export const startSubscription = async (
   await emit(tx, call, {
     type: "checkout.completed",
     organizationId,
-    payload: { checkoutSessionId: checkoutSessionId as CheckoutSessionId },
+    payload: { checkoutSessionId: CheckoutSessionId.parse(checkoutSessionId) },
   });
   await emit(tx, call, {
     type: "subscription.started",
     organizationId,
-    payload: { subscriptionId: subscription.id as SubscriptionId },
+    payload: { subscriptionId: SubscriptionId.parse(subscription.id) },
   });
   await emit(tx, call, {
     type: "license.issued",
     organizationId,
     payload: {
-      licenseId: licenseId as LicenseId,
-      checkoutSessionId: checkoutSessionId as CheckoutSessionId,
+      licenseId: LicenseId.parse(licenseId),
+      checkoutSessionId: CheckoutSessionId.parse(checkoutSessionId),
     },
   });
   return { subscription, licenseId };

@@ -1,4 +1,4 @@
-import type { UserId } from "@latchkey/contracts";
+import { UserId } from "@latchkey/contracts";
 import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
@@ -29,7 +29,7 @@ export const requestVerification =
       emit(tx, asHouse(call), {
         type: "user.verification_requested",
         organizationId: null,
-        payload: { userId: userId as UserId, sealedUrl: seal(deps, url) },
+        payload: { userId: UserId.parse(userId), sealedUrl: seal(deps, url) },
       }),
     );
   };
@@ -42,7 +42,7 @@ export const requestPasswordReset =
       emit(tx, asHouse(call), {
         type: "user.password_reset_requested",
         organizationId: null,
-        payload: { userId: userId as UserId, sealedUrl: seal(deps, url) },
+        payload: { userId: UserId.parse(userId), sealedUrl: seal(deps, url) },
       }),
     );
   };
@@ -55,7 +55,7 @@ export const reportRepeatedSignUp =
       emit(tx, asHouse(call), {
         type: "user.sign_up_repeated",
         organizationId: null,
-        payload: { userId: userId as UserId },
+        payload: { userId: UserId.parse(userId) },
       }),
     );
   };
