@@ -80,7 +80,7 @@ const activate = async (
     });
     return { kind: "active", machine, license };
   }
-  const used = await licenseStore.countMachines(tx, licenseId);
+  const used = await machineStore.countActiveMachines(tx, licenseId);
   if (license.maxMachines !== null && used >= license.maxMachines) {
     return { kind: "refused", code: "MACHINE_LIMIT" };
   }

@@ -1,4 +1,4 @@
-import { AdminLicense, DomainError } from "@latchkey/contracts";
+import { AdminLicense } from "@latchkey/contracts";
 import type { LicenseStatus } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { authorizeStaff } from "../call.ts";
@@ -10,6 +10,7 @@ import { describeLicenses } from "./describe.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseInUse } from "./license-store.ts";
 import { positionOf } from "./list-licenses.ts";
+import { noSuchLicense } from "./load-license.ts";
 import { searchLicenses } from "./search-store.ts";
 
 /** Licenses as staff see them: with the names of their organizations. */
@@ -40,7 +41,7 @@ export const getForStaff = async (
   const row = await licenseStore.findLicenseInUse(tx, licenseId);
   const [license] = row ? await describeToStaff(deps, tx, call, [row]) : [];
   if (license) return license;
-  throw new DomainError("NOT_FOUND", {}, "There is no such license.");
+  throw noSuchLicense();
 };
 
 /** Every license, newest first. Throws FORBIDDEN, BAD_REQUEST. */

@@ -10,7 +10,7 @@ import { inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { describePlansOf } from "./describe.ts";
 import { fileTermOf } from "./license-file-rules.ts";
-import * as licenseStore from "./license-store.ts";
+import { loadLicense } from "./load-license.ts";
 import { barOf, detailOf } from "./validation-rules.ts";
 
 export interface CheckOutLicenseFile {
@@ -41,8 +41,7 @@ export const checkOutLicenseFile =
     if (call.actor.kind !== "system") authorizeMember(call, "licenses:manage");
     return inTransaction(deps.database, call, async (tx) => {
       const inside = joining(call, tx);
-      const license = await licenseStore.findLicense(tx, licenseId);
-      if (!license) throw new DomainError("NOT_FOUND", {}, "There is no such license.");
+      const license = await loadLicense(tx, licenseId);
       const bar = barOf(license, tx.now);
       if (bar) throw notUsable(bar);
       const term = fileTermOf({

@@ -10,7 +10,7 @@ import { asMachine, findLicenseByTypedKey } from "./find-by-key.ts";
 import * as machineStore from "./machine-store.ts";
 import type { MachineRow } from "./machine-store.ts";
 import * as sessionStore from "./session-store.ts";
-import { lockLicense } from "./settle-license.ts";
+import { lockLicense } from "./load-license.ts";
 
 const takeOff = async (tx: Tx, call: Call, machine: MachineRow): Promise<void> => {
   const { id: machineId, licenseId, organizationId, name, fingerprint } = machine;

@@ -1,11 +1,10 @@
-import { DomainError } from "@latchkey/contracts";
 import type { LicenseStatus } from "@latchkey/contracts";
 import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describePlansOf } from "./describe.ts";
-import * as licenseStore from "./license-store.ts";
+import { describePlansOf, planOf } from "./describe.ts";
+import { loadLicense } from "./load-license.ts";
 
 /** What a mail tells of a license. */
 export interface LicenseDescription {
@@ -26,10 +25,9 @@ export const describeLicense =
   async (call: Call, licenseId: string): Promise<LicenseDescription> => {
     authorizeSystem(call);
     return inTransaction(deps.database, call, async (tx) => {
-      const license = await licenseStore.findLicense(tx, licenseId);
-      const plan =
-        license && (await describePlansOf(deps, tx, call, [license])).get(license.planVersionId);
-      if (!license || !plan) throw new DomainError("NOT_FOUND", {}, "There is no such license.");
+      const license = await loadLicense(tx, licenseId);
+      const plans = await describePlansOf(deps, tx, call, [license]);
+      const plan = planOf(plans, license);
       const { id, organizationId, productId, maxSeats, expiresAt, trial, status } = license;
       const names = { productName: plan.product.name, planName: plan.name };
       return { id, organizationId, productId, ...names, maxSeats, expiresAt, trial, status };

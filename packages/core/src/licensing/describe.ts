@@ -16,7 +16,8 @@ type PlanDescription =
     ? Description
     : never;
 
-const planOf = (
+/** The plan that a license grants, out of `describePlansOf`. Throws Error: a license has one. */
+export const planOf = (
   plans: ReadonlyMap<string, PlanDescription>,
   { id, planVersionId }: LicenseRow,
 ): PlanDescription => {

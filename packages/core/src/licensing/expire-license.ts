@@ -4,7 +4,8 @@ import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import * as licenseStore from "./license-store.ts";
 import * as sessionStore from "./session-store.ts";
-import { lockLicense, settleLicense } from "./settle-license.ts";
+import { lockLicense } from "./load-license.ts";
+import { settleLicense } from "./settle-license.ts";
 
 /** Licenses whose status changes by itself by now, the longest due first. Throws FORBIDDEN. */
 export const listDueLicenses =

@@ -3,7 +3,8 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import * as licenseStore from "./license-store.ts";
-import { lockLicense, settleLicense } from "./settle-license.ts";
+import { lockLicense } from "./load-license.ts";
+import { settleLicense } from "./settle-license.ts";
 import type { LicenseChanges } from "./settle-license.ts";
 
 export interface FollowSubscription {

@@ -1,7 +1,7 @@
 import type { LicenseStatus } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
-import { licenses, machines } from "@latchkey/db/schema";
-import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { licenses } from "@latchkey/db/schema";
+import { and, asc, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { toDueRows } from "../due.ts";
 import { olderThan } from "../keyset.ts";
@@ -119,12 +119,4 @@ export const listLicenses = async (
 export const findLicenseInUse = async (tx: Tx, id: string): Promise<LicenseInUse | null> => {
   const [row] = await listLicenses(tx, { where: eq(licenses.id, id), after: null, limit: 1 });
   return row ?? null;
-};
-
-export const countMachines = async (tx: Tx, licenseId: string): Promise<number> => {
-  const [row] = await tx.db
-    .select({ used: count() })
-    .from(machines)
-    .where(and(eq(machines.licenseId, licenseId), isNull(machines.deactivatedAt)));
-  return row?.used ?? 0;
 };

@@ -1,4 +1,3 @@
-import { DomainError } from "@latchkey/contracts";
 import type { License, LicenseStatus } from "@latchkey/contracts";
 import { authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -8,6 +7,7 @@ import type { VerbDeps } from "./deps.ts";
 import { describeLicenses } from "./describe.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseInUse } from "./license-store.ts";
+import { noSuchLicense } from "./load-license.ts";
 
 export const positionOf = ({ license }: LicenseInUse) => ({
   at: license.createdAt,
@@ -43,6 +43,6 @@ export const getLicense =
       const row = await licenseStore.findLicenseInUse(tx, licenseId);
       const [license] = row ? await describeLicenses(deps, tx, call, [row]) : [];
       if (license) return license;
-      throw new DomainError("NOT_FOUND", {}, "There is no such license.");
+      throw noSuchLicense();
     });
   };

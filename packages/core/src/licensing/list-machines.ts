@@ -1,4 +1,3 @@
-import { DomainError } from "@latchkey/contracts";
 import type { Machine } from "@latchkey/contracts";
 import { authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -6,7 +5,7 @@ import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { toMachine } from "./describe.ts";
-import * as licenseStore from "./license-store.ts";
+import { loadLicense } from "./load-license.ts";
 import * as machineStore from "./machine-store.ts";
 
 /** The active machines of a license, newest first. Throws FORBIDDEN, NOT_FOUND, BAD_REQUEST. */
@@ -20,9 +19,7 @@ export const listMachines =
     authorizeMember(call, "licenses:read");
     const after = readCursor(cursor);
     return inTransaction(database, call, async (tx) => {
-      if (!(await licenseStore.findLicense(tx, licenseId))) {
-        throw new DomainError("NOT_FOUND", {}, "There is no such license.");
-      }
+      await loadLicense(tx, licenseId);
       const rows = await machineStore.listActiveMachines(tx, {
         licenseId,
         after,

@@ -1,4 +1,3 @@
-import { DomainError } from "@latchkey/contracts";
 import type { SeatSession } from "@latchkey/contracts";
 import { authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -6,7 +5,7 @@ import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { toSeatSession } from "./describe.ts";
-import * as licenseStore from "./license-store.ts";
+import { loadLicense } from "./load-license.ts";
 import * as sessionStore from "./session-store.ts";
 
 /** Who holds the license's seats, or held them; newest first. Throws FORBIDDEN, NOT_FOUND, BAD_REQUEST. */
@@ -20,9 +19,7 @@ export const listSessions =
     authorizeMember(call, "licenses:read");
     const after = readCursor(cursor);
     return inTransaction(database, call, async (tx) => {
-      if (!(await licenseStore.findLicense(tx, licenseId))) {
-        throw new DomainError("NOT_FOUND", {}, "There is no such license.");
-      }
+      await loadLicense(tx, licenseId);
       const asked = { licenseId, live, after, limit: limit + 1 };
       return toPage(
         await sessionStore.listSessions(tx, asked),

@@ -1,6 +1,6 @@
 import type { Tx } from "@latchkey/db";
 import { machines } from "@latchkey/db/schema";
-import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
@@ -104,6 +104,15 @@ export const findActiveMachine = async (
 export const findMachine = async (tx: Tx, id: string): Promise<MachineRow | null> => {
   const [row] = await tx.db.select().from(machines).where(eq(machines.id, id));
   return row ?? null;
+};
+
+/** The active machines of a license. */
+export const countActiveMachines = async (tx: Tx, licenseId: string): Promise<number> => {
+  const [row] = await tx.db
+    .select({ used: count() })
+    .from(machines)
+    .where(and(eq(machines.licenseId, licenseId), isNull(machines.deactivatedAt)));
+  return row?.used ?? 0;
 };
 
 // Names in plain SQL: drizzle leaves the table out of a select from one, and both have an id.

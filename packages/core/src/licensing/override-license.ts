@@ -6,7 +6,8 @@ import { inTransaction } from "../transaction.ts";
 import { getForStaff } from "./admin-licenses.ts";
 import type { VerbDeps } from "./deps.ts";
 import type { LicenseRow } from "./license-store.ts";
-import { lockLicense, settleLicense } from "./settle-license.ts";
+import { lockLicense } from "./load-license.ts";
+import { settleLicense } from "./settle-license.ts";
 import type { LicenseChanges } from "./settle-license.ts";
 
 interface Override {

@@ -1,16 +1,9 @@
-import { DomainError } from "@latchkey/contracts";
 import { audit } from "../audit/audit.ts";
 import { authorizeMember, authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import * as licenseStore from "./license-store.ts";
-import type { LicenseRow } from "./license-store.ts";
-
-const requireLicense = (license: LicenseRow | null): LicenseRow => {
-  if (license) return license;
-  throw new DomainError("NOT_FOUND", {}, "There is no such license.");
-};
+import { loadLicense } from "./load-license.ts";
 
 /** The whole key, for a member; the audit trail says who looked. Throws FORBIDDEN, NOT_FOUND. */
 export const reveal =
@@ -18,7 +11,7 @@ export const reveal =
   async (call: Call, { licenseId }: { licenseId: string }): Promise<{ licenseKey: string }> => {
     authorizeMember(call, "licenses:manage");
     return inTransaction(database, call, async (tx) => {
-      const license = requireLicense(await licenseStore.findLicense(tx, licenseId));
+      const license = await loadLicense(tx, licenseId);
       await audit(tx, call, {
         action: "license.reveal_key",
         target: { kind: "license", id: licenseId },
@@ -33,8 +26,6 @@ export const revealLicenseKey =
   ({ database, vault }: VerbDeps) =>
   async (call: Call, licenseId: string): Promise<string> => {
     authorizeSystem(call);
-    const license = requireLicense(
-      await inTransaction(database, call, (tx) => licenseStore.findLicense(tx, licenseId)),
-    );
+    const license = await inTransaction(database, call, (tx) => loadLicense(tx, licenseId));
     return vault.open("license-key", license.keyCiphertext);
   };

@@ -8,7 +8,7 @@ import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { makeLicenseKey } from "./issue-license.ts";
 import * as licenseStore from "./license-store.ts";
-import { lockLicense } from "./settle-license.ts";
+import { lockLicense } from "./load-license.ts";
 
 const rotate = async (
   deps: VerbDeps,

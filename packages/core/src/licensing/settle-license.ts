@@ -1,4 +1,4 @@
-import { DomainError, LicenseId } from "@latchkey/contracts";
+import { LicenseId } from "@latchkey/contracts";
 import type { SessionEndReason } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { audit } from "../audit/audit.ts";
@@ -22,13 +22,6 @@ export interface Settled {
   /** Machines whose sessions ended, for Redis to forget. */
   readonly endedMachineIds: readonly string[];
 }
-
-/** Locks a license that the call may see. Throws NOT_FOUND. */
-export const lockLicense = async (tx: Tx, id: string): Promise<LicenseRow> => {
-  const license = await licenseStore.lockLicense(tx, id);
-  if (!license) throw new DomainError("NOT_FOUND", {}, "There is no such license.");
-  return license;
-};
 
 const eventOf = (before: LicenseRow, after: LicenseRow) => {
   if (before.status === after.status) return null;

@@ -8,6 +8,8 @@ import { asMachine, lookingUp } from "./find-by-key.ts";
 import { readTypedKey } from "./license-key-rules.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
+import * as machineStore from "./machine-store.ts";
+import type { MachineRow } from "./machine-store.ts";
 import { findPresentedMachine } from "./recognize-machine.ts";
 import * as sessionStore from "./session-store.ts";
 import { detailOf, isValid, judge } from "./validation-rules.ts";
@@ -18,6 +20,11 @@ const answer = (code: ValidationCode, detail: string = detailOf(code)): Validati
   code,
   detail,
 });
+
+const standingOf = (machine: MachineRow | null): MachineStanding => {
+  if (machine === null) return "unknown";
+  return machine.bannedAt ? "banned" : "active";
+};
 
 /**
  * Says whether a license may run, on this machine where one is named. A no is an answer. Changes nothing
@@ -47,22 +54,14 @@ export const validateLicense = (deps: VerbDeps) => {
       fingerprint === undefined
         ? null
         : await findPresentedMachine(tx, license.id, { fingerprint, components });
-    const standing: MachineStanding =
-      fingerprint === undefined
-        ? null
-        : machine
-          ? machine.bannedAt
-            ? "banned"
-            : "active"
-          : "unknown";
     const held = await sessionStore.listHeld(tx, license.id);
     return {
       license,
       productMatches: await matchesProduct(tx, call, license, product),
       features: license.features,
       wantedFeatures: features,
-      machine: standing,
-      usedMachines: await licenseStore.countMachines(tx, license.id),
+      machine: fingerprint === undefined ? null : standingOf(machine),
+      usedMachines: await machineStore.countActiveMachines(tx, license.id),
       maxMachines: license.maxMachines,
       seatAvailable:
         held.length < license.maxSeats || held.some(({ machineId }) => machineId === machine?.id),
