@@ -1,11 +1,6 @@
 import { transact } from "@latchkey/db";
 import { sessions } from "@latchkey/db/schema";
-import {
-  activatedMachines,
-  aLicense,
-  callBy,
-  createTestCore,
-} from "@latchkey/testing/test-core";
+import { activatedMachines, aLicense, callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
