@@ -7,7 +7,7 @@ export const createLicensesRouter = (procedure: BuildProcedure, { licensing }: C
   ({
     list: procedure(contract.licenses.list, licensing.listLicenses),
     get: procedure(contract.licenses.get, licensing.getLicense),
-    reveal: procedure(contract.licenses.reveal, licensing.reveal),
+    reveal: procedure(contract.licenses.reveal, licensing.revealKey),
     rotateKey: procedure(contract.licenses.rotateKey, licensing.rotateKey),
     file: procedure(contract.licenses.file, licensing.checkOutLicenseFile),
     validate: procedure(contract.licenses.validate, licensing.validateLicense),

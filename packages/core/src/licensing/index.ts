@@ -19,7 +19,7 @@ import { reinstateLicense, revokeLicense, suspendLicense } from "./override-lice
 import { createRefusals } from "./refusals.ts";
 import { releaseSeat } from "./release-seat.ts";
 import { createRenewSession } from "./renew-sessions.ts";
-import { reveal, revealLicenseKey } from "./reveal-key.ts";
+import { revealKey, revealLicenseKey } from "./reveal-key.ts";
 import { rotateKey, rotateKeyByStaff } from "./rotate-key.ts";
 import { validateLicense } from "./validate-license.ts";
 
@@ -45,7 +45,7 @@ export const createLicensing = (given: LicensingDeps) => {
 
     listLicenses: listLicenses(deps),
     getLicense: getLicense(deps),
-    reveal: reveal(deps),
+    revealKey: revealKey(deps),
     rotateKey: rotateKey(deps),
     checkOutLicenseFile: checkOutLicenseFile(deps),
     validateLicense: validateLicense(deps),

@@ -101,7 +101,7 @@ describe("a new license", () => {
 describe("a license key", () => {
   test("is revealed to who may manage, and the audit trail says so", async () => {
     const { licenseId, licenseKey, owner } = await aLicense(made);
-    expect(await licensing().reveal(owner.call, { licenseId })).toEqual({ licenseKey });
+    expect(await licensing().revealKey(owner.call, { licenseId })).toEqual({ licenseKey });
     expect(await actionsOn(licenseId)).toContain("license.reveal_key");
     expect(await licensing().revealLicenseKey(systemCall("mail"), licenseId)).toBe(licenseKey);
     const { organizationId, userId, email } = owner;
@@ -113,7 +113,7 @@ describe("a license key", () => {
       organizationId,
       role: "member",
     });
-    await expect(licensing().reveal(member, { licenseId })).rejects.toMatchObject({
+    await expect(licensing().revealKey(member, { licenseId })).rejects.toMatchObject({
       code: "FORBIDDEN",
     });
     await expect(licensing().revealLicenseKey(owner.call, licenseId)).rejects.toMatchObject({
@@ -161,7 +161,7 @@ describe("a license key", () => {
     const { licenseId, licenseKey, owner } = await aLicense(made);
     const answer = await licensing().rotateKeyByStaff(staff, { licenseId, reason: "leaked" });
     expect(Object.keys(answer)).toEqual(["rotatedAt"]);
-    expect(await licensing().reveal(owner.call, { licenseId })).not.toEqual({ licenseKey });
+    expect(await licensing().revealKey(owner.call, { licenseId })).not.toEqual({ licenseKey });
     const admin = callBy({ ...actorOf(owner.call.actor), role: "admin" });
     await expect(licensing().rotateKey(admin, { licenseId })).rejects.toMatchObject({
       code: "FORBIDDEN",

@@ -6,7 +6,7 @@ import type { VerbDeps } from "./deps.ts";
 import { loadLicense } from "./load-license.ts";
 
 /** The whole key, for a member; the audit trail says who looked. Throws FORBIDDEN, NOT_FOUND. */
-export const reveal =
+export const revealKey =
   ({ database, vault }: VerbDeps) =>
   async (call: Call, { licenseId }: { licenseId: string }): Promise<{ licenseKey: string }> => {
     authorizeMember(call, "licenses:manage");
