@@ -81,7 +81,7 @@ describe("a new license", () => {
     const [licenseId = ""] = ids;
     const stranger = (await aCustomer(made)).call;
     expect((await licensing().listLicenses(stranger, { limit: 20 })).items).toEqual([]);
-    for (const verb of [licensing().getLicense, licensing().reveal, licensing().rotateKey]) {
+    for (const verb of [licensing().getLicense, licensing().revealKey, licensing().rotateKey]) {
       await expect(verb(stranger, { licenseId })).rejects.toMatchObject({ code: "NOT_FOUND" });
     }
   });
