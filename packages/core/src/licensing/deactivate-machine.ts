@@ -9,13 +9,13 @@ import type { VerbDeps } from "./deps.ts";
 import { asMachine, findLicenseByTypedKey } from "./find-by-key.ts";
 import * as machineStore from "./machine-store.ts";
 import type { MachineRow } from "./machine-store.ts";
-import * as sessionStore from "./session-store.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import { lockLicense } from "./load-license.ts";
 
 const takeOff = async (tx: Tx, call: Call, machine: MachineRow): Promise<void> => {
   const { id: machineId, licenseId, organizationId, name, fingerprint } = machine;
   await machineStore.updateMachine(tx, machineId, { deactivatedAt: tx.now });
-  const ended = await sessionStore.endOfMachine(
+  const ended = await sessionEndStore.endOfMachine(
     tx,
     { licenseId, machineId },
     "machine_deactivated",

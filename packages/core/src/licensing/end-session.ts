@@ -5,6 +5,7 @@ import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 
 /**
@@ -23,7 +24,7 @@ export const endSession =
       if (!session || session.licenseId !== licenseId) {
         throw new DomainError("NOT_FOUND", {}, "This license has no such session.");
       }
-      const [row] = await sessionStore.endSessions(tx, [sessionId], "ended_by_member");
+      const [row] = await sessionEndStore.endSessions(tx, [sessionId], "ended_by_member");
       if (!row) return null;
       const { organizationId, machineId } = session;
       const reason = row.endReason ?? "ended_by_member";

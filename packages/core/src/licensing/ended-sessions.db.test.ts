@@ -4,6 +4,7 @@ import { activatedMachines, aLicense, callBy, createTestCore } from "@latchkey/t
 import type { TestCore } from "@latchkey/testing/test-core";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 
 let made: TestCore;
@@ -61,7 +62,7 @@ test("a seat that was closed as expired and then given back does not come back e
 test("a session that somebody ended is not revived by a heartbeat that had read it before", async () => {
   const { first, acquire } = await aHouse({ maxSeats: 2, machines: 2 });
   const { session } = await acquire(first);
-  await transact(made.database, seeAll, (tx) => sessionStore.releaseSession(tx, session.id));
+  await transact(made.database, seeAll, (tx) => sessionEndStore.releaseSession(tx, session.id));
   const revived = await transact(made.database, seeAll, (tx) =>
     sessionStore.revive(tx, session.id),
   );

@@ -3,7 +3,7 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import * as licenseStore from "./license-store.ts";
-import * as sessionStore from "./session-store.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import { lockLicense } from "./load-license.ts";
 import { settleLicense } from "./settle-license.ts";
 
@@ -42,6 +42,8 @@ export const endExpiredSessions =
   ({ database }: Pick<VerbDeps, "database">) =>
   async (call: Call, { limit }: { limit: number }): Promise<{ ended: number }> => {
     authorizeSystem(call);
-    const ended = await inTransaction(database, call, (tx) => sessionStore.endExpired(tx, limit));
+    const ended = await inTransaction(database, call, (tx) =>
+      sessionEndStore.endExpired(tx, limit),
+    );
     return { ended: ended.length };
   };

@@ -6,6 +6,7 @@ import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
 import type { MachineRow } from "./machine-store.ts";
 import { recognizeMachine } from "./recognize-machine.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 import type { SessionRow } from "./session-store.ts";
 import { barOf } from "./validation-rules.ts";
@@ -85,7 +86,7 @@ export const grantSeat = async (
   if (heldAtFirst >= maxSeats) {
     const own = await sessionStore.renewOfMachine(tx, ofMachine);
     if (own) return granted(own);
-    await sessionStore.endExpiredOfLicense(tx, licenseId);
+    await sessionEndStore.endExpiredOfLicense(tx, licenseId);
     const held = await sessionStore.countHeld(tx, licenseId);
     if (held >= maxSeats) {
       const seats = await sessionStore.listHeld(tx, licenseId);

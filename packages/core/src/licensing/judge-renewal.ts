@@ -6,6 +6,7 @@ import * as machineStore from "./machine-store.ts";
 import type { RenewedSession } from "./renew-sessions.ts";
 import { decideRenewal } from "./seat-rules.ts";
 import type { RenewalDecision } from "./seat-rules.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 import { barOf } from "./validation-rules.ts";
 
@@ -34,7 +35,7 @@ export const judgeRenewal = async (
   const { sid, sub } = claims;
   const license = await licenseStore.lockLicense(tx, sub);
   // This session too, if it has expired: several are locked in one order alone, that of their ids.
-  if (license) await sessionStore.endExpiredOfLicense(tx, sub);
+  if (license) await sessionEndStore.endExpiredOfLicense(tx, sub);
   const session = license && (await sessionStore.findSession(tx, sid));
   const machine = session && (await machineStore.findMachine(tx, session.machineId));
   if (!license || !session || !machine || session.licenseId !== sub) return null;

@@ -3,7 +3,7 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { readLease } from "./read-lease.ts";
-import * as sessionStore from "./session-store.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 
 /**
  * Gives the seat back for good; what was given back or ended already stays so. Any lease of the session
@@ -15,7 +15,7 @@ export const releaseSeat = (deps: VerbDeps) => {
   return async (call: Call, { lease }: { lease: string }): Promise<null> => {
     const { sid, sub, mch } = await read(lease);
     const ended = await inTransaction(database, asSystem(call, "release-seat"), (tx) =>
-      sessionStore.releaseSession(tx, sid),
+      sessionEndStore.releaseSession(tx, sid),
     );
     if (ended) void seatCache.release(sub, [mch]);
     return null;

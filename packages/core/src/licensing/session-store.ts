@@ -1,9 +1,7 @@
 import { seatTiming } from "@latchkey/contracts";
-import type { SessionEndReason } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
 import { and, asc, count, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
-import type { SQL } from "drizzle-orm";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 import { collectionWaitSeconds } from "./derive-license-rules.ts";
@@ -67,7 +65,7 @@ export const renewOfMachine = async (
 };
 
 /** Ended by nobody: such a session may come back. */
-const isRevivable = or(isNull(sessions.endedAt), eq(sessions.endReason, "expired"));
+export const isRevivable = or(isNull(sessions.endedAt), eq(sessions.endReason, "expired"));
 
 /**
  * Renews a session under its license's lock, and gives it its seat again if it had expired. Null when
@@ -158,65 +156,6 @@ export const renewTogether = async (tx: Tx, ids: readonly string[]) => {
     });
 };
 
-const endWhere = async (
-  tx: Tx,
-  condition: SQL | undefined,
-  reason: SessionEndReason,
-  options: { limit?: number; skipLocked?: true } = {},
-) => {
-  const query = tx.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(isNull(sessions.endedAt), condition))
-    .orderBy(asc(sessions.id))
-    .limit(options.limit ?? Number.MAX_SAFE_INTEGER);
-  const ending = tx.db
-    .$with("ending")
-    .as(query.for("update", options.skipLocked ? { skipLocked: true } : {}));
-  return tx.db
-    .with(ending)
-    .update(sessions)
-    .set({
-      // An expired session ended when it expired, not when somebody noticed.
-      endedAt: sql`least(${sessions.expiresAt}, ${now})`,
-      endReason: sql`case when ${sessions.expiresAt} <= ${now} then 'expired' else ${reason} end::session_end_reason`,
-    })
-    .from(ending)
-    .where(eq(sessions.id, ending.id))
-    .returning({
-      id: sessions.id,
-      licenseId: sessions.licenseId,
-      machineId: sessions.machineId,
-      endReason: sessions.endReason,
-    });
-};
-
-/** Ends a session for good, an expired one too. Answers whether it was not ended so before. */
-export const releaseSession = async (tx: Tx, id: string): Promise<boolean> => {
-  const released = await tx.db
-    .update(sessions)
-    .set({
-      endedAt: sql`coalesce(${sessions.endedAt}, least(${sessions.expiresAt}, ${now}))`,
-      endReason: "released",
-    })
-    .where(and(eq(sessions.id, id), isRevivable))
-    .returning({ id: sessions.id });
-  return released.length > 0;
-};
-
-const expired = lte(sessions.expiresAt, now);
-
-/**
- * Ends the license's expired sessions, so that their seats count as free. A heartbeat that locked a row
- * first moved its expiry, and the row drops out; one that comes second finds the session ended.
- */
-export const endExpiredOfLicense = (tx: Tx, licenseId: string) =>
-  endWhere(tx, and(eq(sessions.licenseId, licenseId), expired), "expired");
-
-/** Ends expired sessions of any license, leaving out what somebody else is at just now. */
-export const endExpired = (tx: Tx, limit: number) =>
-  endWhere(tx, expired, "expired", { limit, skipLocked: true });
-
 /** When the next session runs out after now, or null. Reads every live session: for the sandbox alone. */
 export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
   const [row] = await tx.db
@@ -227,19 +166,6 @@ export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
     .limit(1);
   return row?.expiresAt ?? null;
 };
-
-export const endAllOfLicense = (tx: Tx, licenseId: string, reason: SessionEndReason) =>
-  endWhere(tx, eq(sessions.licenseId, licenseId), reason);
-
-export const endOfMachine = (
-  tx: Tx,
-  { licenseId, machineId }: { licenseId: string; machineId: string },
-  reason: SessionEndReason,
-) =>
-  endWhere(tx, and(eq(sessions.licenseId, licenseId), eq(sessions.machineId, machineId)), reason);
-
-export const endSessions = (tx: Tx, ids: readonly string[], reason: SessionEndReason) =>
-  endWhere(tx, inArray(sessions.id, [...ids]), reason);
 
 const holding = (licenseId: string) =>
   and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt));
@@ -291,7 +217,7 @@ export const listFirstToEnd = async (tx: Tx, licenseId: string, excess: number) 
     .select({ id: sessions.id })
     .from(sessions)
     .where(holding(licenseId))
-    .orderBy(desc(expired), desc(sessions.startedAt), desc(sessions.id))
+    .orderBy(desc(lte(sessions.expiresAt, now)), desc(sessions.startedAt), desc(sessions.id))
     .limit(excess);
   return rows.map(({ id }) => id);
 };

@@ -8,6 +8,7 @@ import { deriveLicense } from "./derive-license-rules.ts";
 import type { LicenseFacts } from "./derive-license-rules.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
+import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 import { barOf, endReasonOf } from "./validation-rules.ts";
 
@@ -51,13 +52,13 @@ const endSessionsOf = async (tx: Tx, license: LicenseRow): Promise<string[]> => 
   const bar = barOf(license, tx.now);
   const reason: SessionEndReason = bar ? endReasonOf(bar) : "seats_reduced";
   if (bar) {
-    const ended = await sessionStore.endAllOfLicense(tx, license.id, reason);
+    const ended = await sessionEndStore.endAllOfLicense(tx, license.id, reason);
     return ended.map(({ machineId }) => machineId);
   }
   const excess = (await sessionStore.countHeld(tx, license.id)) - license.maxSeats;
   if (excess <= 0) return [];
   const tooMany = await sessionStore.listFirstToEnd(tx, license.id, excess);
-  const ended = await sessionStore.endSessions(tx, tooMany, reason);
+  const ended = await sessionEndStore.endSessions(tx, tooMany, reason);
   return ended.map(({ machineId }) => machineId);
 };
 
