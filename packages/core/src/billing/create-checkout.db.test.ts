@@ -55,6 +55,20 @@ describe("opening a checkout", () => {
     expect(checkouts).toHaveLength(4);
   });
 
+  it("says that no payments are taken where the server has no gateway, and writes nothing", async () => {
+    const poor = await createTestCore({ gateways: {} });
+    const { call, organizationId } = await aCustomer(poor);
+    await expect(poor.core.billing.createCheckout(call, starter)).rejects.toMatchObject({
+      code: "GATEWAY_UNAVAILABLE",
+      message: "This server takes no payments yet; nothing was charged.",
+    });
+    const { checkouts, customers } = await readBillingRows(poor.database, organizationId);
+    expect([...checkouts, ...customers]).toEqual([]);
+    const trial = await poor.core.billing.createCheckout(call, { ...starter, trial: true });
+    expect(trial.status).toBe("complete");
+    await poor.close();
+  });
+
   it("freezes the price that the page quotes", async () => {
     const { call } = await aCustomer(world);
     await world.core.billing.createCheckout(call, { ...starter, plan: "enterprise" });

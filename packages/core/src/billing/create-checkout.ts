@@ -9,7 +9,7 @@ import { portalPages } from "../portal-pages.ts";
 import { inTransaction, joining } from "../transaction.ts";
 import { checkoutExpiresAt } from "./checkout-rules.ts";
 import { toCreatedCheckout } from "./created-checkout.ts";
-import { gatewayNamed } from "./deps.ts";
+import { gatewayOfNewCheckouts } from "./deps.ts";
 import type { BillingDeps } from "./deps.ts";
 import { startTrial } from "./start-trial.ts";
 import * as checkoutStore from "./checkout-store.ts";
@@ -31,7 +31,7 @@ const ensureCustomer = async (
   const known = await find();
   if (known !== null) return known;
   const described = await organizations.describeOrganizations(call, [organizationId]);
-  const { customerReference } = await gatewayNamed(deps, settings.gateway).createCustomer({
+  const { customerReference } = await gatewayOfNewCheckouts(deps).createCustomer({
     organizationId,
     name: described.get(organizationId)?.name ?? email,
     email,
@@ -60,7 +60,7 @@ const openPaymentPage = async (
     successUrl: successUrl ?? pages.checkout(id),
     cancelUrl: cancelUrl ?? pages.plans,
   };
-  const page = await gatewayNamed(deps, settings.gateway).createCheckoutPage({
+  const page = await gatewayOfNewCheckouts(deps).createCheckoutPage({
     checkoutSessionId: id,
     customerReference: await ensureCustomer(deps, call, member),
     planName: offer.planName,
