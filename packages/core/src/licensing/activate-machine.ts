@@ -8,7 +8,7 @@ import type { Call } from "../call.ts";
 import { emit } from "../events/emit.ts";
 import { inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describeToKeyHolder, toMachine } from "./describe.ts";
+import { describeToKeyHolder, toMachine } from "./answer-shapes.ts";
 import { asMachine, findLicenseByTypedKey, noSuchKey } from "./find-by-key.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";

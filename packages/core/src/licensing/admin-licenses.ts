@@ -6,7 +6,7 @@ import type { Call } from "../call.ts";
 import { readCursor, toPage } from "../page.ts";
 import { inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describeLicenses } from "./describe.ts";
+import { describeLicenses } from "./answer-shapes.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseInUse } from "./license-store.ts";
 import { positionOf } from "./list-licenses.ts";

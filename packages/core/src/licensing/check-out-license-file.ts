@@ -8,7 +8,7 @@ import { authorizeMember } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describePlansOf } from "./describe.ts";
+import { describePlansOf } from "./answer-shapes.ts";
 import { fileTermOf } from "./license-file-rules.ts";
 import { loadLicense } from "./load-license.ts";
 import { barOf, detailOf } from "./validation-rules.ts";

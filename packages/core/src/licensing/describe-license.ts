@@ -3,7 +3,7 @@ import { authorizeSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describePlansOf, planOf } from "./describe.ts";
+import { describePlansOf, planOf } from "./answer-shapes.ts";
 import { loadLicense } from "./load-license.ts";
 
 /** What a mail tells of a license. */

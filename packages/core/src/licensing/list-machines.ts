@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { toMachine } from "./describe.ts";
+import { toMachine } from "./answer-shapes.ts";
 import { loadLicense } from "./load-license.ts";
 import * as machineStore from "./machine-store.ts";
 

@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import { readCursor, toPage } from "../page.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { toSeatSession } from "./describe.ts";
+import { toSeatSession } from "./answer-shapes.ts";
 import { loadLicense } from "./load-license.ts";
 import * as sessionStore from "./session-store.ts";
 

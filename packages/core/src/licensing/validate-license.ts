@@ -3,7 +3,7 @@ import type { Tx } from "@latchkey/db";
 import type { Call } from "../call.ts";
 import { inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { describeToKeyHolder } from "./describe.ts";
+import { describeToKeyHolder } from "./answer-shapes.ts";
 import { asMachine, lookingUp } from "./find-by-key.ts";
 import { readTypedKey } from "./license-key-rules.ts";
 import * as licenseStore from "./license-store.ts";
