@@ -35,7 +35,7 @@ const server: Room = {
 };
 
 const webApp: Room = {
-  workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*", apiTypes],
+  workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*"],
   libraries: "declared",
   node: false,
 };
@@ -93,6 +93,19 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/testing": { workspace: "all", libraries: "declared", node: true },
   "packages/ui": { workspace: [], libraries: ["react"], node: false },
+  // What both web apps do with the server and the address; the desktop's window has neither.
+  "packages/ui/src/web": {
+    workspace: [contracts, `${contracts}/*`, apiTypes],
+    libraries: [
+      "@tanstack/react-query",
+      "@trpc/client",
+      "better-auth",
+      "react",
+      "react-router",
+      "zod",
+    ],
+    node: false,
+  },
   "apps/api": server,
   // The world of its tests: the API served on a free port, tenants, hostile inputs.
   "apps/api/test": { workspace: "all", libraries: "declared", node: true },
@@ -105,7 +118,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/desktop/src/renderer": {
-    workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/*"],
+    workspace: [contracts, `${contracts}/*`, "@latchkey/ui", "@latchkey/ui/theme.css"],
     libraries: ["react", "react-dom"],
     node: false,
     doors: {
@@ -135,14 +148,15 @@ export const doors: Readonly<Record<string, string>> = {
   "@latchkey/adapters":
     "Take the port as a dependency: import its type from @latchkey/core/ports; apps/*/src/main.ts chooses the adapter.",
   "@latchkey/api":
-    'Clients know the API by type alone: `import type { AppRouter } from "@latchkey/api"` in client, admin and portal; data shapes come from @latchkey/contracts, and what two servers share lives in @latchkey/core.',
+    'Clients know the API by type alone: `import type { AppRouter } from "@latchkey/api"` in client and ui/web, whose `api` admin and portal call; data shapes come from @latchkey/contracts, and what two servers share lives in @latchkey/core.',
   "@latchkey/worker":
     "Nothing calls the worker: emit an event in the verb's transaction and react to it in apps/worker/src/reactions.ts.",
   "@latchkey/license-crypto":
     "Clients only verify: import from @latchkey/license-crypto/verify. Servers sign and read keys through @latchkey/core.",
   "@latchkey/client":
     "The SDK is for apps outside the server: the desktop app embeds it, web apps use the typed tRPC client.",
-  "@latchkey/ui": "Shared looks are for the web apps and the desktop's window.",
+  "@latchkey/ui":
+    "Shared looks are for the web apps and the desktop's window; ui/web, which talks to the server, for the web apps alone.",
   "@latchkey/testing":
     "Test support is for tests alone: move this to a *.test.ts, *.db.test.ts or *.e2e.ts file.",
   "@latchkey/tooling": "Tooling serves people at a terminal and tests, never the product's code.",

@@ -1,9 +1,4 @@
-/** `path` with the parameters that are not empty. */
-const withQuery = (path: string, parameters: Readonly<Record<string, string | undefined>>) => {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
-  return query.size === 0 ? path : `${path}?${query}`;
-};
+import { withQuery } from "@latchkey/ui/web";
 
 interface Next {
   /** Where to go on afterwards: a path of this app. */
@@ -32,16 +27,4 @@ export const paths = {
     token ? `/invitation#token=${encodeURIComponent(token)}` : "/invitation",
   newOrganization: () => "/organizations/new",
   account: () => "/account",
-};
-
-/**
- * The path to go on to, from an address's `next`; home where it is missing or leads elsewhere. A link
- * to our sign-in page must never send the person who follows it to another site.
- */
-export const nextPath = (search: URLSearchParams): string => {
-  const next = search.get("next") ?? "";
-  const here = "https://portal.invalid";
-  if (!next.startsWith("/") || !URL.canParse(next, here)) return paths.home();
-  const url = new URL(next, here);
-  return url.origin === here ? `${url.pathname}${url.search}${url.hash}` : paths.home();
 };

@@ -1,27 +1,9 @@
 import type { JobRunStatus, LicenseStatus, MailStatus } from "@latchkey/contracts";
+import { api, cursorPages, orNull } from "@latchkey/ui/web";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api } from "./client.ts";
-import { problemOf } from "./explain.ts";
 
-/** Lists come in pages of 50; the cursor of the first page is none. */
+/** How many rows a list brings at a time. */
 const limit = 50;
-const pages = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: { readonly nextCursor: string | null }) => page.nextCursor ?? undefined,
-};
-
-/** The answer, or null where the server says `code`. */
-const orNull = async <Answer>(
-  code: "UNAUTHENTICATED" | "NOT_FOUND",
-  answer: Promise<Answer>,
-): Promise<Answer | null> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (problemOf(error)?.code === code) return null;
-    throw error;
-  }
-};
 
 export interface LicenseFilter {
   readonly status?: LicenseStatus;
@@ -38,7 +20,6 @@ export interface JobFilter {
 }
 
 export interface AuditFilter {
-  readonly organizationId?: string;
   readonly targetId?: string;
 }
 
@@ -62,14 +43,14 @@ export const queries = {
       queryKey: ["sandbox-mails", filter],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.sandbox.outbox.query({ ...filter, cursor, limit: 20 }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   licenses: (filter: LicenseFilter) =>
     infiniteQueryOptions({
       queryKey: ["licenses", filter],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.admin.licenses.list.query({ ...filter, cursor, limit }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   license: (licenseId: string) =>
     queryOptions({
@@ -81,20 +62,20 @@ export const queries = {
       queryKey: ["mails", filter],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.admin.mails.list.query({ ...filter, cursor, limit }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   jobs: (filter: JobFilter) =>
     infiniteQueryOptions({
       queryKey: ["jobs", filter],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.admin.jobs.list.query({ ...filter, cursor, limit }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   audit: (filter: AuditFilter) =>
     infiniteQueryOptions({
       queryKey: ["audit", filter],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.admin.audit.list.query({ ...filter, cursor, limit }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
 };

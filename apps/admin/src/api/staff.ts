@@ -1,5 +1,6 @@
 import { StaffRole, staffMay } from "@latchkey/contracts";
 import type { Me, StaffPermission } from "@latchkey/contracts";
+import { whyNotBy } from "@latchkey/ui/web";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "react-router";
 import type { LoaderFunctionArgs } from "react-router";
@@ -20,17 +21,8 @@ export const forStaff =
     return redirect(paths.signIn({ next: `${pathname.slice(base.length)}${search}` }));
   };
 
-const names = new Intl.ListFormat("en", { type: "disjunction" });
-
-/**
- * Why a staff role may not do something, in words that name who may; null where it may. The API
- * enforces the same table (`staffMay` in contracts/permissions.ts).
- */
-export const whyNot = (role: StaffRole, permission: StaffPermission): string | null => {
-  if (staffMay(role, permission)) return null;
-  const able = StaffRole.options.filter((other) => staffMay(other, permission));
-  return `Needs the role ${names.format(able)}; yours is ${role}.`;
-};
+/** Why a role may not do something, or null. */
+const whyNot = whyNotBy(StaffRole.options, staffMay);
 
 /** Who looks at the page, below a loader made by `forStaff`. */
 export const useMe = (): Me => {

@@ -1,14 +1,13 @@
-import { Button, ClockOffsetProvider, Mark, Shell } from "@latchkey/ui";
+import { Button, ClockOffsetProvider, Shell } from "@latchkey/ui";
+import { Brand, useFocusOnNavigation, useSignOut } from "@latchkey/ui/web";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
 import type { ReactElement } from "react";
-import { Link, NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
+import { NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
 import { queries } from "../api/queries.ts";
 import { useMe } from "../api/staff.ts";
-import { paths } from "../paths.ts";
+import { base, paths } from "../paths.ts";
 import { NotStaff } from "./not-staff.tsx";
 import { SandboxEdge } from "./sandbox-edge.tsx";
-import { useSignOut } from "./sign-out.ts";
 
 const destinations = [
   { to: paths.licenses(), label: "Licenses" },
@@ -19,20 +18,9 @@ const destinations = [
 
 const sandboxDestinations = [{ to: paths.sandboxMails(), label: "Sandbox mails" }];
 
-/** Moves the reader to the new page after a link, as the browser does for whole documents. */
-const useFocusOnNavigation = (): void => {
-  const { pathname } = useLocation();
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    document.getElementById("main")?.focus();
-  }, [pathname]);
-};
-
 const StaffLayout = (): ReactElement => {
   const me = useMe();
-  const signOut = useSignOut();
+  const signOut = useSignOut(`${base}${paths.signIn()}`);
   const { data: clock, dataUpdatedAt } = useQuery(queries.sandboxClock());
   useFocusOnNavigation();
   const inSandbox = clock !== null && clock !== undefined;
@@ -42,12 +30,7 @@ const StaffLayout = (): ReactElement => {
       <div className={inSandbox ? "sandbox" : ""}>
         {inSandbox && <SandboxEdge offsetMs={offsetMs} />}
         <Shell
-          brand={
-            <Link to={paths.licenses()} className="brand">
-              <Mark />
-              Latchkey staff
-            </Link>
-          }
+          brand={<Brand app="Latchkey staff" home={paths.licenses()} />}
           nav={
             <ul>
               {[...destinations, ...(inSandbox ? sandboxDestinations : [])].map(({ to, label }) => (

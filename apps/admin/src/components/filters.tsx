@@ -1,7 +1,8 @@
-import { Button } from "@latchkey/ui";
+import { Button, SelectField } from "@latchkey/ui";
+import { valuesOf } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import type { ReactElement, ReactNode } from "react";
 import { useNavigate } from "react-router";
-import type { FormValues } from "./ask-form.tsx";
 
 /** Filters that stand in the address: applying them goes to the list's address with them. */
 export const Filters = ({
@@ -21,13 +22,8 @@ export const Filters = ({
       className="filters"
       onSubmit={(event) => {
         event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        void navigate(
-          addressOf((name) => {
-            const value = data.get(name);
-            return typeof value === "string" ? value.trim() : "";
-          }),
-        );
+        const values = valuesOf(event.currentTarget);
+        void navigate(addressOf((name) => values(name).trim()));
       }}
     >
       {children}
@@ -35,3 +31,23 @@ export const Filters = ({
     </form>
   );
 };
+
+/** The filter by status: any, or one of `options` in its words. */
+export const StatusFilter = <Value extends string>({
+  options,
+  words,
+  value,
+}: {
+  readonly options: readonly Value[];
+  readonly words: Readonly<Record<Value, string>>;
+  readonly value: Value | undefined;
+}): ReactElement => (
+  <SelectField label="Status" name="status" defaultValue={value ?? ""}>
+    <option value="">Any</option>
+    {options.map((status) => (
+      <option key={status} value={status}>
+        {words[status]}
+      </option>
+    ))}
+  </SelectField>
+);

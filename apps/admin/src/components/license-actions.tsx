@@ -1,11 +1,11 @@
+import { seatTiming } from "@latchkey/contracts";
 import type { AdminLicense, StaffPermission } from "@latchkey/contracts";
 import { Button, ConfirmDialog, Notice, Section, TextField } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useWhyNot } from "../api/staff.ts";
-import { Failure } from "./failure.tsx";
 
 interface Action {
   readonly label: string;
@@ -19,12 +19,15 @@ interface Action {
   readonly ask: (input: { licenseId: string; reason: string }) => Promise<unknown>;
 }
 
+/** How soon a desktop learns what happened to its session. */
+const heartbeatMinutes = seatTiming.heartbeatSeconds / 60;
+
 const sessionsOf = (count: number): string =>
   count === 1 ? "ends the 1 session now held" : `ends the ${count} sessions now held`;
 
 const actionsFor = ({ status, seats, organization, key }: AdminLicense): readonly Action[] => {
   const gone = status === "revoked" ? "It was revoked." : null;
-  const people = `${organization.name} is told at the next heartbeat, within 5 minutes, and asked to save.`;
+  const people = `${organization.name} is told at the next heartbeat, within ${heartbeatMinutes} minutes, and asked to save.`;
   return [
     {
       label: "Suspend",

@@ -1,15 +1,16 @@
 import { Button, buttonClass } from "@latchkey/ui";
+import { useSignOut } from "@latchkey/ui/web";
 import type { ReactElement } from "react";
 import { useMe } from "../api/staff.ts";
-import { Entry } from "./entry.tsx";
-import { useSignOut } from "./sign-out.ts";
+import { base, paths } from "../paths.ts";
+import { EntryLayout } from "./entry-layout.tsx";
 
 /** For a customer who came to the wrong door, or a colleague who is not staff yet. */
 export const NotStaff = (): ReactElement => {
   const me = useMe();
-  const signOut = useSignOut();
+  const signOut = useSignOut(`${base}${paths.signIn()}`);
   return (
-    <Entry title="This app is for the vendor’s staff">
+    <EntryLayout title="This app is for the vendor’s staff">
       <p>
         You are signed in as <strong>{me.email}</strong>, who is not staff. Your licenses are in the
         portal. If you should be staff, ask a colleague with the role admin.
@@ -22,6 +23,6 @@ export const NotStaff = (): ReactElement => {
           Sign in as somebody else
         </Button>
       </div>
-    </Entry>
+    </EntryLayout>
   );
 };

@@ -1,11 +1,10 @@
 import { Button, Dialog, Field, SelectField } from "@latchkey/ui";
+import { api, AskForm } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useWhyNot } from "../api/staff.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 
 const hourMs = 60 * 60 * 1000;
 const CHOSEN = "chosen";

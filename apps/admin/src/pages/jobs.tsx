@@ -1,7 +1,7 @@
 import { JobRunStatus } from "@latchkey/contracts";
 import type { JobRun } from "@latchkey/contracts";
-import { Instant, Page, SelectField, Status } from "@latchkey/ui";
-import type { Column, Tone } from "@latchkey/ui";
+import { Instant, Page, Status } from "@latchkey/ui";
+import type { Column } from "@latchkey/ui";
 import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useSearchParams } from "react-router";
@@ -9,17 +9,10 @@ import { queries } from "../api/queries.ts";
 import type { JobFilter } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { forStaff } from "../api/staff.ts";
-import { Filters } from "../components/filters.tsx";
+import { Filters, StatusFilter } from "../components/filters.tsx";
 import { List } from "../components/list.tsx";
 import { paths } from "../paths.ts";
-
-const statuses = {
-  queued: ["idle", "Queued"],
-  running: ["idle", "Running"],
-  succeeded: ["good", "Succeeded"],
-  retrying: ["notice", "Retrying"],
-  failed: ["bad", "Failed"],
-} as const satisfies Record<JobRunStatus, readonly [Tone, string]>;
+import { jobTones, jobWords } from "../words.ts";
 
 const filterIn = (search: URLSearchParams): JobFilter => {
   const status = JobRunStatus.safeParse(search.get("status")).data;
@@ -37,7 +30,7 @@ const columns: readonly Column<JobRun>[] = [
     header: "Status",
     cell: ({ status, lastError }) => (
       <>
-        <Status tone={statuses[status][0]}>{statuses[status][1]}</Status>
+        <Status tone={jobTones[status]}>{jobWords[status]}</Status>
         {lastError !== null && <p className="quiet small">{lastError}</p>}
       </>
     ),
@@ -64,14 +57,7 @@ export const Component = (): ReactElement => {
           return paths.jobs({ ...(status && { status }) });
         }}
       >
-        <SelectField label="Status" name="status" defaultValue={filter.status ?? ""}>
-          <option value="">Any</option>
-          {JobRunStatus.options.map((status) => (
-            <option key={status} value={status}>
-              {statuses[status][1]}
-            </option>
-          ))}
-        </SelectField>
+        <StatusFilter options={JobRunStatus.options} words={jobWords} value={filter.status} />
       </Filters>
       <List
         caption="Jobs"

@@ -1,5 +1,6 @@
 import type { AdminLicense } from "@latchkey/contracts";
 import { CalendarDate, CopyButton, Instant, Page, Section } from "@latchkey/ui";
+import { LicenseStatus } from "@latchkey/ui/web";
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useParams } from "react-router";
@@ -8,7 +9,7 @@ import { queryClient } from "../api/query-client.ts";
 import { forStaff } from "../api/staff.ts";
 import { auditColumns } from "../components/audit-columns.tsx";
 import { LicenseActions } from "../components/license-actions.tsx";
-import { LicenseStatus } from "../components/license-status.tsx";
+import { licenseWords } from "../words.ts";
 import { List } from "../components/list.tsx";
 import { paths } from "../paths.ts";
 
@@ -67,7 +68,7 @@ export const Component = (): ReactElement => {
   return (
     <Page
       title={`${license.organization.name}: ${license.product.name} ${license.plan.name}`}
-      lead={<LicenseStatus status={license.status} trial={license.trial} />}
+      lead={<LicenseStatus status={license.status} trial={license.trial} words={licenseWords} />}
       wide
     >
       <Facts license={license} />

@@ -1,7 +1,8 @@
 import { LicenseStatus as Status } from "@latchkey/contracts";
 import type { AdminLicense } from "@latchkey/contracts";
-import { CalendarDate, Field, Page, SelectField } from "@latchkey/ui";
+import { CalendarDate, Field, Page } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { LicenseStatus } from "@latchkey/ui/web";
 import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useSearchParams } from "react-router";
@@ -9,8 +10,8 @@ import { queries } from "../api/queries.ts";
 import type { LicenseFilter } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { forStaff } from "../api/staff.ts";
-import { Filters } from "../components/filters.tsx";
-import { LicenseStatus, licenseStatuses } from "../components/license-status.tsx";
+import { Filters, StatusFilter } from "../components/filters.tsx";
+import { licenseWords } from "../words.ts";
 import { List } from "../components/list.tsx";
 import { paths } from "../paths.ts";
 
@@ -34,7 +35,7 @@ const columns: readonly Column<AdminLicense>[] = [
   },
   { header: "Product", cell: ({ product }) => product.name },
   { header: "Plan", cell: ({ plan }) => plan.name },
-  { header: "Status", cell: (license) => <LicenseStatus {...license} /> },
+  { header: "Status", cell: (license) => <LicenseStatus {...license} words={licenseWords} /> },
   { header: "Seats", kind: "number", cell: ({ seats }) => `${seats.used} / ${seats.max}` },
   {
     header: "Machines",
@@ -71,14 +72,7 @@ export const Component = (): ReactElement => {
           defaultValue={filter.q}
           placeholder="Organization, plan, key ending or id"
         />
-        <SelectField label="Status" name="status" defaultValue={filter.status ?? ""}>
-          <option value="">Any</option>
-          {Status.options.map((status) => (
-            <option key={status} value={status}>
-              {licenseStatuses[status][1]}
-            </option>
-          ))}
-        </SelectField>
+        <StatusFilter options={Status.options} words={licenseWords} value={filter.status} />
       </Filters>
       <List
         caption="Licenses"

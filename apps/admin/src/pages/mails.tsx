@@ -1,7 +1,7 @@
 import { EmailAddress, MailStatus } from "@latchkey/contracts";
 import type { AdminMail } from "@latchkey/contracts";
-import { Field, Instant, Page, SelectField, Status } from "@latchkey/ui";
-import type { Column, Tone } from "@latchkey/ui";
+import { Field, Instant, Page, Status } from "@latchkey/ui";
+import type { Column } from "@latchkey/ui";
 import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useSearchParams } from "react-router";
@@ -9,15 +9,10 @@ import { queries } from "../api/queries.ts";
 import type { MailFilter } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { forStaff } from "../api/staff.ts";
-import { Filters } from "../components/filters.tsx";
+import { Filters, StatusFilter } from "../components/filters.tsx";
 import { List } from "../components/list.tsx";
 import { paths } from "../paths.ts";
-
-const statuses = {
-  queued: ["idle", "Queued"],
-  sent: ["good", "Sent"],
-  failed: ["bad", "Failed"],
-} as const satisfies Record<MailStatus, readonly [Tone, string]>;
+import { mailTones, mailWords } from "../words.ts";
 
 /** The filter in an address; what the server would refuse is as if it were not there. */
 const filterIn = (search: URLSearchParams): MailFilter => {
@@ -38,7 +33,7 @@ const columns: readonly Column<AdminMail>[] = [
     header: "Status",
     cell: ({ status, lastError }) => (
       <>
-        <Status tone={statuses[status][0]}>{statuses[status][1]}</Status>
+        <Status tone={mailTones[status]}>{mailWords[status]}</Status>
         {lastError !== null && <p className="quiet small">{lastError}</p>}
       </>
     ),
@@ -67,14 +62,7 @@ export const Component = (): ReactElement => {
         }}
       >
         <Field label="To" name="to" type="email" defaultValue={filter.to} />
-        <SelectField label="Status" name="status" defaultValue={filter.status ?? ""}>
-          <option value="">Any</option>
-          {MailStatus.options.map((status) => (
-            <option key={status} value={status}>
-              {statuses[status][1]}
-            </option>
-          ))}
-        </SelectField>
+        <StatusFilter options={MailStatus.options} words={mailWords} value={filter.status} />
       </Filters>
       <List
         caption="Mails"

@@ -1,14 +1,12 @@
 import { Field } from "@latchkey/ui";
+import { answered, AskForm, auth, nextPath } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { answered, auth } from "../api/auth.ts";
 import { queryClient } from "../api/query-client.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
-import { Entry } from "../components/entry.tsx";
-import { nextPath } from "../paths.ts";
+import { EntryLayout } from "../components/entry-layout.tsx";
 
 /** A code of the authenticator app, or a backup code where there are dashes or letters in it. */
 const verifyCode = async (code: string): Promise<void> => {
@@ -40,7 +38,7 @@ export const Component = (): ReactElement => {
 
   if (step === "code") {
     return (
-      <Entry title="Enter your code">
+      <EntryLayout title="Enter your code">
         <AskForm ask={verify} submit="Go on">
           <Field
             key="code"
@@ -51,11 +49,11 @@ export const Component = (): ReactElement => {
             required
           />
         </AskForm>
-      </Entry>
+      </EntryLayout>
     );
   }
   return (
-    <Entry title="Staff sign-in">
+    <EntryLayout title="Staff sign-in">
       <AskForm ask={signIn} submit="Sign in">
         <Field label="Mail address" name="email" type="email" autoComplete="username" required />
         <Field
@@ -66,6 +64,6 @@ export const Component = (): ReactElement => {
           required
         />
       </AskForm>
-    </Entry>
+    </EntryLayout>
   );
 };

@@ -1,5 +1,6 @@
 import { MemberRole, memberMay } from "@latchkey/contracts";
 import type { Me, MemberPermission, Organization } from "@latchkey/contracts";
+import { whyNotBy } from "@latchkey/ui/web";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "react-router";
 import type { LoaderFunctionArgs } from "react-router";
@@ -25,17 +26,8 @@ export const forMember = <Loaded>(load: Loader<Loaded>) =>
     me.activeOrganization === null ? redirect(paths.newOrganization()) : load(args),
   );
 
-const names = new Intl.ListFormat("en", { type: "disjunction" });
-
-/**
- * Why a role may not do something, in words that name who may; null where it may. The API enforces the
- * same table (`memberMay` in contracts/permissions.ts).
- */
-export const whyNot = (role: MemberRole, permission: MemberPermission): string | null => {
-  if (memberMay(role, permission)) return null;
-  const able = MemberRole.options.filter((other) => memberMay(other, permission));
-  return `Needs the role ${names.format(able)}; yours is ${role}.`;
-};
+/** Why a role may not do something, or null. */
+const whyNot = whyNotBy(MemberRole.options, memberMay);
 
 export interface Membership {
   readonly me: Me;

@@ -1,12 +1,5 @@
+import { api, cursorPages, orNull } from "@latchkey/ui/web";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api } from "./client.ts";
-import { problemOf } from "./explain.ts";
-
-/** The cursor of the first page is none. */
-const pages = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: { readonly nextCursor: string | null }) => page.nextCursor ?? undefined,
-};
 
 /** How often what is live is asked for, in ms. */
 const liveMs = 3_000;
@@ -17,14 +10,7 @@ export const queries = {
   me: () =>
     queryOptions({
       queryKey: ["me"],
-      queryFn: async ({ signal }) => {
-        try {
-          return await api.me.get.query({}, { signal });
-        } catch (error) {
-          if (problemOf(error)?.code === "UNAUTHENTICATED") return null;
-          throw error;
-        }
-      },
+      queryFn: ({ signal }) => orNull("UNAUTHENTICATED", api.me.get.query({}, { signal })),
     }),
   organizations: () =>
     queryOptions({
@@ -52,7 +38,7 @@ export const queries = {
     infiniteQueryOptions({
       queryKey: ["licenses"],
       queryFn: ({ pageParam: cursor, signal }) => api.licenses.list.query({ cursor }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   license: (licenseId: string) =>
     queryOptions({
@@ -67,27 +53,27 @@ export const queries = {
       queryFn: ({ pageParam: cursor, signal }) =>
         api.sessions.list.query({ licenseId, cursor, limit: 50 }, { signal }),
       refetchInterval: liveMs,
-      ...pages,
+      ...cursorPages,
     }),
   machines: (licenseId: string) =>
     infiniteQueryOptions({
       queryKey: ["machines", licenseId],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.machines.list.query({ licenseId, cursor, limit: 50 }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   members: () =>
     infiniteQueryOptions({
       queryKey: ["members"],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.members.list.query({ cursor, limit: 50 }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
   invitations: () =>
     infiniteQueryOptions({
       queryKey: ["invitations"],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.members.listInvitations.query({ cursor, limit: 50 }, { signal }),
-      ...pages,
+      ...cursorPages,
     }),
 };

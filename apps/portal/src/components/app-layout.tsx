@@ -1,13 +1,12 @@
-import { Button, Mark, Shell } from "@latchkey/ui";
+import { Button, Shell } from "@latchkey/ui";
+import { Brand, useFocusOnNavigation, useSignOut } from "@latchkey/ui/web";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
 import type { ReactElement } from "react";
-import { Link, NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
+import { NavLink, Navigate, Outlet, createPath, useLocation } from "react-router";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { paths } from "../paths.ts";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
-import { useSignOut } from "./sign-out.ts";
 import { VerifyMailNotice } from "./verify-mail-notice.tsx";
 
 const destinations = [
@@ -17,29 +16,13 @@ const destinations = [
   { to: paths.account(), label: "Account" },
 ];
 
-/** Moves the reader to the new page after a link, as the browser does for whole documents. */
-const useFocusOnNavigation = (): void => {
-  const { pathname } = useLocation();
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    document.getElementById("main")?.focus();
-  }, [pathname]);
-};
-
 const MemberLayout = (): ReactElement => {
   const { me } = useMembership();
-  const signOut = useSignOut();
+  const signOut = useSignOut(paths.signIn());
   useFocusOnNavigation();
   return (
     <Shell
-      brand={
-        <Link to={paths.home()} className="brand">
-          <Mark />
-          Latchkey
-        </Link>
-      }
+      brand={<Brand app="Latchkey" home={paths.home()} />}
       nav={
         <ul>
           {destinations.map(({ to, label }) => (

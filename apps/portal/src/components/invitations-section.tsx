@@ -2,6 +2,7 @@ import { MemberRole } from "@latchkey/contracts";
 import type { Invitation } from "@latchkey/contracts";
 import {
   Button,
+  CalendarDate,
   Field,
   Instant,
   LoadMore,
@@ -11,15 +12,13 @@ import {
   Table,
 } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { api, AskForm, Failure } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { AskForm } from "./ask-form.tsx";
-import type { FormValues } from "./ask-form.tsx";
-import { Failure } from "./failure.tsx";
-import { roleWords } from "./roles.ts";
+import { roleWords } from "../words.ts";
 
 const columns = (
   mayWrite: boolean,
@@ -82,7 +81,8 @@ export const InvitationsSection = (): ReactElement => {
       </AskForm>
       {invite.isSuccess && (
         <Notice tone="good">
-          An invitation is on its way to {invite.data.email}. The link in it works for 7 days.
+          An invitation is on its way to {invite.data.email}. The link in it works until{" "}
+          <CalendarDate at={invite.data.expiresAt} />.
         </Notice>
       )}
       {invitations.length > 0 && (

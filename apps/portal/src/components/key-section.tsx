@@ -1,11 +1,10 @@
 import type { License } from "@latchkey/contracts";
 import { Button, ConfirmDialog, Notice, Section } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
-import { Failure } from "./failure.tsx";
 import { LicenseKey } from "./license-key.tsx";
 
 /** The key: masked until asked for, and replaced where it has leaked. */

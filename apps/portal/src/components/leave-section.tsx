@@ -1,11 +1,10 @@
 import { Button, ConfirmDialog, Section } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { paths } from "../paths.ts";
-import { Failure } from "./failure.tsx";
 
 /** The way out of the organization; the server keeps its last owner. */
 export const LeaveSection = (): ReactElement => {

@@ -10,14 +10,13 @@ import {
   SelectField,
   TextField,
 } from "@latchkey/ui";
+import { api, AskForm } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { AskForm } from "./ask-form.tsx";
-import type { FormValues } from "./ask-form.tsx";
 
 const daySeconds = 24 * 60 * 60;
 

@@ -1,13 +1,13 @@
 import type { License, Machine, Platform } from "@latchkey/contracts";
 import { Button, ConfirmDialog, EmptyState, Instant, LoadMore, Section, Table } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { Failure } from "./failure.tsx";
+import { machineWords } from "../words.ts";
 
 const platforms = {
   linux: "Linux",
@@ -20,7 +20,7 @@ const columns = (
   mayNotRemove: string | null,
   onRemove: (machine: Machine) => void,
 ): readonly Column<Machine>[] => [
-  { header: "Computer", cell: ({ name }) => <strong>{name}</strong> },
+  { header: machineWords.one, cell: ({ name }) => <strong>{name}</strong> },
   {
     header: "System",
     cell: ({ platform }) => (platform === null ? "Unknown" : platforms[platform]),
@@ -62,7 +62,7 @@ export const MachinesSection = ({ license }: { readonly license: License }): Rea
   return (
     <Section
       id="computers"
-      title="Computers"
+      title={machineWords.many}
       aside={<span>{max === null ? `${used} activated` : `${used} of ${max} activated`}</span>}
     >
       {machines.length === 0 ? (

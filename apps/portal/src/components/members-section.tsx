@@ -2,14 +2,13 @@ import { MemberRole } from "@latchkey/contracts";
 import type { Member } from "@latchkey/contracts";
 import { Button, CalendarDate, ConfirmDialog, LoadMore, Section, Table } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { Failure } from "./failure.tsx";
-import { roleWords } from "./roles.ts";
+import { roleWords } from "../words.ts";
 
 interface ColumnsDeps {
   readonly myId: string;

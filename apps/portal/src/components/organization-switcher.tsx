@@ -1,12 +1,11 @@
 import { SelectField } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useNavigate } from "react-router";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { paths } from "../paths.ts";
-import { Failure } from "./failure.tsx";
 
 const NEW = "new";
 

@@ -1,5 +1,6 @@
 import type { BillingInterval, Plan } from "@latchkey/contracts";
 import { Money, Segments } from "@latchkey/ui";
+import { useState } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { useSearchParams } from "react-router";
 
@@ -21,11 +22,22 @@ const linesOf = ({ maxSeats, maxMachines, limits, features }: Plan): string[] =>
   }),
 ];
 
+/** What a license is, said above the plans wherever they are shown. */
+export const planLead =
+  "One license key for the whole team. A seat is in use while the app runs, and comes back when it quits.";
+
 /** The interval that prices are shown for; it stands in the address, so that it can be shared. */
-export const useInterval = (): [BillingInterval, (interval: BillingInterval) => void] => {
+const useBillingInterval = (): [BillingInterval, (interval: BillingInterval) => void] => {
   const [search, setSearch] = useSearchParams();
-  const interval = search.get("interval") === "year" ? "year" : "month";
-  return [interval, (next) => setSearch({ interval: next }, { replace: true })];
+  // Kept here as well: the address follows only after its loaders, and a choice must show at once.
+  const [interval, setBillingInterval] = useState<BillingInterval>(
+    search.get("interval") === "year" ? "year" : "month",
+  );
+  const choose = (next: BillingInterval) => {
+    setBillingInterval(next);
+    setSearch({ interval: next }, { replace: true });
+  };
+  return [interval, choose];
 };
 
 /** The plans side by side, priced for one interval; `actions` is what can be done with each. */
@@ -36,7 +48,7 @@ export const PlanCards = ({
   readonly plans: readonly Plan[];
   readonly actions: (plan: Plan, interval: BillingInterval) => ReactNode;
 }): ReactElement => {
-  const [interval, setInterval] = useInterval();
+  const [interval, setBillingInterval] = useBillingInterval();
   return (
     <div className="stack">
       <div>
@@ -47,7 +59,7 @@ export const PlanCards = ({
             { value: "year", label: "Yearly" },
           ]}
           value={interval}
-          onChange={setInterval}
+          onChange={setBillingInterval}
         />
       </div>
       <ul className="plans">

@@ -1,3 +1,4 @@
+import { seatTiming } from "@latchkey/contracts";
 import type { License, SeatSession } from "@latchkey/contracts";
 import {
   Button,
@@ -11,14 +12,17 @@ import {
   Table,
 } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { Failure } from "./failure.tsx";
-import { isSilent } from "./silence.ts";
+import { isSilent } from "../api/session-rules.ts";
+import { machineWords } from "../words.ts";
+
+/** How soon a desktop learns what happened to its session. */
+const heartbeatMinutes = seatTiming.heartbeatSeconds / 60;
 
 const clockTime = (at: string): string =>
   new Intl.DateTimeFormat("en", { timeStyle: "short" }).format(new Date(at));
@@ -28,7 +32,7 @@ const columns = (
   mayNotEnd: string | null,
   onEnd: (session: SeatSession) => void,
 ): readonly Column<SeatSession>[] => [
-  { header: "Computer", cell: ({ machine }) => <strong>{machine.name}</strong> },
+  { header: machineWords.one, cell: ({ machine }) => <strong>{machine.name}</strong> },
   {
     header: "State",
     cell: (session) =>
@@ -115,7 +119,8 @@ export const SeatsSection = ({ license }: { readonly license: License }): ReactE
           effect={
             <p>
               Its seat becomes free at once. The app on {ending.machine.name} is told at its next
-              heartbeat, within 5 minutes, and asks its user to save. It may take a free seat again.
+              heartbeat, within {heartbeatMinutes} minutes, and asks its user to save. It may take a
+              free seat again.
             </p>
           }
           confirmLabel="End session"

@@ -1,16 +1,7 @@
 import { Button, Notice } from "@latchkey/ui";
-import { useMutation } from "@tanstack/react-query";
+import { Failure } from "@latchkey/ui/web";
 import type { ReactElement } from "react";
-import { answered, auth } from "../api/auth.ts";
-import { paths } from "../paths.ts";
-import { Failure } from "./failure.tsx";
-
-/** Sends the mail that confirms an address once more. */
-export const useSendVerification = () =>
-  useMutation({
-    mutationFn: (email: string) =>
-      answered(auth.sendVerificationEmail({ email, callbackURL: paths.mailVerified() })),
-  });
+import { useSendVerification } from "../api/send-verification.ts";
 
 /** Stands above every page until the address is confirmed, because buying and inviting wait for it. */
 export const VerifyMailNotice = ({ email }: { readonly email: string }): ReactElement => {

@@ -1,10 +1,9 @@
 import { Field, Section } from "@latchkey/ui";
+import { api, AskForm } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 
 export const RenameOrganization = (): ReactElement => {
   const { organization, whyNot } = useMembership();

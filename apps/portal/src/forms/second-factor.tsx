@@ -1,10 +1,9 @@
 import { Button, Field } from "@latchkey/ui";
+import { answered, AskForm, auth } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { answered, auth } from "../api/auth.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 
 /** The second step of signing in: the code of the authenticator app, or one of the backup codes. */
 export const SecondFactor = ({ onVerified }: { readonly onVerified: () => void }): ReactElement => {

@@ -1,10 +1,9 @@
 import { CopyButton, Field, Notice, Section, Status } from "@latchkey/ui";
+import { answered, AskForm, auth } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
-import { answered, auth } from "../api/auth.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { QrCode } from "../components/qr-code.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 

@@ -1,12 +1,13 @@
 import { Button, Page, Section, Status } from "@latchkey/ui";
+import { useSignOut } from "@latchkey/ui/web";
 import type { ReactElement } from "react";
 import { useMembership } from "../api/member.ts";
-import { useSignOut } from "../components/sign-out.ts";
 import { TwoFactorSection } from "../forms/two-factor.tsx";
+import { paths } from "../paths.ts";
 
 export const Component = (): ReactElement => {
   const { me } = useMembership();
-  const signOut = useSignOut();
+  const signOut = useSignOut(paths.signIn());
   return (
     <Page title="Account" lead="You, in every organization that you belong to.">
       <Section title="You">

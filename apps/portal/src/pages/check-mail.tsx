@@ -1,10 +1,11 @@
 import { Button, Notice, buttonClass } from "@latchkey/ui";
+import { Failure } from "@latchkey/ui/web";
 import type { ReactElement } from "react";
 import { Link, useSearchParams } from "react-router";
+import { useSendVerification } from "../api/send-verification.ts";
 import { EntryLayout } from "../components/entry-layout.tsx";
-import { Failure } from "../components/failure.tsx";
-import { useSendVerification } from "../components/verify-mail-notice.tsx";
 import { paths } from "../paths.ts";
+import { signInWords } from "../words.ts";
 
 export const Component = (): ReactElement => {
   const [search] = useSearchParams();
@@ -14,7 +15,7 @@ export const Component = (): ReactElement => {
     <EntryLayout title="Check your mail">
       <p>
         We sent a link to <strong>{email || "your address"}</strong>. Open it to confirm that the
-        address is yours; it works for 24 hours.
+        address is yours; it works for {signInWords.confirmationLinkLives}.
       </p>
       {send.isSuccess && <Notice tone="good">A new link is on its way.</Notice>}
       <Failure error={send.error} />

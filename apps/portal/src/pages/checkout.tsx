@@ -1,4 +1,4 @@
-import { Notice, Page, Section, Skeleton, buttonClass } from "@latchkey/ui";
+import { CalendarDate, Notice, Page, Section, Skeleton, buttonClass } from "@latchkey/ui";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useParams } from "react-router";
@@ -28,7 +28,8 @@ export const Component = (): ReactElement => {
             </Link>
           }
         >
-          It was not paid within 24 hours. Nothing was charged; choose the plan again.
+          It was not paid by <CalendarDate at={checkout.expiresAt} />. Nothing was charged; choose
+          the plan again.
         </Notice>
       </Page>
     );

@@ -1,12 +1,12 @@
 import { Field } from "@latchkey/ui";
+import { answered, AskForm, auth } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
-import { answered, auth } from "../api/auth.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { EntryLayout } from "../components/entry-layout.tsx";
 import { paths } from "../paths.ts";
+import { signInWords } from "../words.ts";
 
 export const Component = (): ReactElement => {
   const request = useMutation({
@@ -24,7 +24,7 @@ export const Component = (): ReactElement => {
       {request.isSuccess ? (
         <p role="status">
           If there is an account for <strong>{request.data}</strong>, a link is on its way to it. It
-          works once, for one hour.
+          works once, for {signInWords.passwordLinkLives}.
         </p>
       ) : (
         <AskForm ask={request} submit="Send me a link">

@@ -1,13 +1,11 @@
 import { Button, buttonClass } from "@latchkey/ui";
+import { api, Failure, useSignOut } from "@latchkey/ui/web";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
-import { api } from "../api/client.ts";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { EntryLayout } from "../components/entry-layout.tsx";
-import { Failure } from "../components/failure.tsx";
-import { useSignOut } from "../components/sign-out.ts";
 import { paths } from "../paths.ts";
 
 /** Where the link in the invitation leads; it joins by a button, since mail scanners open links too. */
@@ -16,7 +14,7 @@ export const loader = () => queryClient.ensureQueryData(queries.me());
 export const Component = (): ReactElement => {
   const { hash } = useLocation();
   const navigate = useNavigate();
-  const signOut = useSignOut();
+  const signOut = useSignOut(paths.signIn());
   const { data: me } = useSuspenseQuery(queries.me());
   const token = new URLSearchParams(hash.slice(1)).get("token") ?? "";
   const accept = useMutation({

@@ -1,5 +1,6 @@
 import type { License } from "@latchkey/contracts";
 import { CalendarDate, Instant, Notice, Page } from "@latchkey/ui";
+import { LicenseStatus } from "@latchkey/ui/web";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useParams } from "react-router";
@@ -8,7 +9,7 @@ import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { KeySection } from "../components/key-section.tsx";
 import { LicenseFileSection } from "../components/license-file-section.tsx";
-import { LicenseStatus } from "../components/license-status.tsx";
+import { licenseWords, machineWords } from "../words.ts";
 import { MachinesSection } from "../components/machines-section.tsx";
 import { SeatsSection } from "../components/seats-section.tsx";
 
@@ -80,7 +81,7 @@ export const Component = (): ReactElement => {
   return (
     <Page
       title={`${product.name} ${plan.name}`}
-      lead={<LicenseStatus status={license.status} trial={trial} />}
+      lead={<LicenseStatus status={license.status} trial={trial} words={licenseWords} />}
     >
       <StandingNotice {...license} />
       <dl className="facts">
@@ -93,7 +94,7 @@ export const Component = (): ReactElement => {
           </dd>
         </div>
         <div>
-          <dt>Computers</dt>
+          <dt>{machineWords.many}</dt>
           <dd>
             <a href="#computers">
               {machines.used}

@@ -1,13 +1,14 @@
 import type { License } from "@latchkey/contracts";
 import { CalendarDate, EmptyState, LoadMore, Page, Table, buttonClass } from "@latchkey/ui";
 import type { Column } from "@latchkey/ui";
+import { LicenseStatus } from "@latchkey/ui/web";
 import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 import { forMember, useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { LicenseStatus } from "../components/license-status.tsx";
+import { licenseWords, machineWords } from "../words.ts";
 import { paths } from "../paths.ts";
 
 export const loader = forMember(() => queryClient.ensureInfiniteQueryData(queries.licenses()));
@@ -21,7 +22,7 @@ const columns: readonly Column<License>[] = [
       </Link>
     ),
   },
-  { header: "Status", cell: (license) => <LicenseStatus {...license} /> },
+  { header: "Status", cell: (license) => <LicenseStatus {...license} words={licenseWords} /> },
   { header: "Key", cell: ({ key }) => <code>{key}</code> },
   {
     header: "Seats in use",
@@ -33,7 +34,7 @@ const columns: readonly Column<License>[] = [
     ),
   },
   {
-    header: "Computers",
+    header: machineWords.many,
     kind: "number",
     cell: ({ id, machines: { used, max } }) => (
       <Link to={`${paths.license(id)}#computers`}>{max === null ? used : `${used} of ${max}`}</Link>

@@ -1,22 +1,25 @@
 import { Field, Notice, buttonClass } from "@latchkey/ui";
+import { AskForm, nextPath } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useSearchParams } from "react-router";
-import { answered, auth } from "../api/auth.ts";
 import { queryClient } from "../api/query-client.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
+import { sendVerification } from "../api/send-verification.ts";
 import { EntryLayout } from "../components/entry-layout.tsx";
-import { nextPath, paths } from "../paths.ts";
+import { signInWords } from "../words.ts";
+
+/** What was known of the person may say that the address is not confirmed. */
+export const loader = async (): Promise<null> => {
+  await queryClient.invalidateQueries({ queryKey: ["me"] });
+  return null;
+};
 
 /** Where the link in the verification mail ends; it brings `error` when it did not work. */
 export const Component = (): ReactElement => {
   const [search] = useSearchParams();
   const send = useMutation({
-    mutationFn: (values: FormValues) =>
-      answered(
-        auth.sendVerificationEmail({ email: values("email"), callbackURL: paths.mailVerified() }),
-      ),
+    mutationFn: (values: FormValues) => sendVerification(values("email")),
   });
   if (search.get("error") === null) {
     return (
@@ -32,7 +35,10 @@ export const Component = (): ReactElement => {
   }
   return (
     <EntryLayout title="This link no longer works">
-      <p>It has been used, or is older than 24 hours. We can send you a new one.</p>
+      <p>
+        It has been used, or is older than {signInWords.confirmationLinkLives}. We can send you a
+        new one.
+      </p>
       {send.isSuccess ? (
         <Notice tone="good">If this address waits for confirmation, a link is on its way.</Notice>
       ) : (
@@ -42,10 +48,4 @@ export const Component = (): ReactElement => {
       )}
     </EntryLayout>
   );
-};
-
-/** What was known of the person may say that the address is not confirmed. */
-export const loader = async (): Promise<null> => {
-  await queryClient.invalidateQueries({ queryKey: ["me"] });
-  return null;
 };

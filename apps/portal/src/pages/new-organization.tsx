@@ -1,14 +1,12 @@
 import { Field } from "@latchkey/ui";
+import { api, AskForm, useSignOut } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useNavigate } from "react-router";
-import { api } from "../api/client.ts";
 import { forPerson } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { EntryLayout } from "../components/entry-layout.tsx";
-import { useSignOut } from "../components/sign-out.ts";
 import { paths } from "../paths.ts";
 
 export const loader = forPerson(() => null);
@@ -16,7 +14,7 @@ export const loader = forPerson(() => null);
 export const Component = (): ReactElement => {
   const { data: me } = useSuspenseQuery(queries.me());
   const navigate = useNavigate();
-  const signOut = useSignOut();
+  const signOut = useSignOut(paths.signIn());
   const create = useMutation({
     mutationFn: (values: FormValues) => api.organizations.create.mutate({ name: values("name") }),
     onSuccess: () => navigate(paths.licenses()),

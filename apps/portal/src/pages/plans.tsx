@@ -1,14 +1,13 @@
 import type { CreateCheckout } from "@latchkey/contracts";
 import { Button, Page } from "@latchkey/ui";
+import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useNavigate } from "react-router";
-import { api } from "../api/client.ts";
 import { useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { Failure } from "../components/failure.tsx";
-import { PlanCards } from "../components/plan-cards.tsx";
+import { PlanCards, planLead } from "../components/plan-cards.tsx";
 import { paths } from "../paths.ts";
 
 export const loader = () => queryClient.ensureQueryData(queries.plans());
@@ -32,10 +31,7 @@ export const Component = (): ReactElement => {
     order.isPending && order.variables.plan === plan && order.variables.trial === trial;
 
   return (
-    <Page
-      title="Plans"
-      lead="One license key for the whole team. A seat is in use while the app runs, and comes back when it quits."
-    >
+    <Page title="Plans" lead={planLead}>
       <Failure error={order.error} />
       <PlanCards
         plans={data.items}

@@ -1,10 +1,11 @@
-import { Mark, Page, buttonClass } from "@latchkey/ui";
+import { Page, buttonClass } from "@latchkey/ui";
+import { Brand } from "@latchkey/ui/web";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, redirect } from "react-router";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { PlanCards } from "../components/plan-cards.tsx";
+import { PlanCards, planLead } from "../components/plan-cards.tsx";
 import { paths } from "../paths.ts";
 
 /** For whoever looks around; a member is led to where they can buy. */
@@ -21,13 +22,10 @@ export const Component = (): ReactElement => {
   const signUp = paths.signUp({ next: paths.plans() });
   return (
     <main className="entry entry-wide">
-      <Link to={paths.home()} className="brand">
-        <Mark />
-        Latchkey
-      </Link>
+      <Brand app="Latchkey" home={paths.home()} />
       <Page
         title="Plans and prices"
-        lead="One license key for the whole team. A seat is in use while the app runs, and comes back when it quits."
+        lead={planLead}
         actions={
           <Link className={buttonClass()} to={paths.signIn()}>
             Sign in

@@ -1,12 +1,12 @@
 import { Field, buttonClass } from "@latchkey/ui";
+import { answered, AskForm, auth } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useSearchParams } from "react-router";
-import { answered, auth } from "../api/auth.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { EntryLayout } from "../components/entry-layout.tsx";
 import { paths } from "../paths.ts";
+import { signInWords } from "../words.ts";
 
 /** Where the link in the mail leads, with its one-time `token`. */
 export const Component = (): ReactElement => {
@@ -19,7 +19,7 @@ export const Component = (): ReactElement => {
   if (token === null) {
     return (
       <EntryLayout title="This link no longer works">
-        <p>It has been used, or is older than one hour.</p>
+        <p>It has been used, or is older than {signInWords.passwordLinkLives}.</p>
         <div>
           <Link className={buttonClass({ variant: "primary" })} to={paths.forgotPassword()}>
             Send me a new one

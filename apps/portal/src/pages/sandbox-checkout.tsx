@@ -1,11 +1,11 @@
 import type { SandboxPaymentPage } from "@latchkey/contracts";
 import { Button, Dialog, Money, buttonClass } from "@latchkey/ui";
+import { api } from "@latchkey/ui/web";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { useParams } from "react-router";
 import type { LoaderFunctionArgs } from "react-router";
-import { api } from "../api/client.ts";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { explain } from "../api/explain.ts";

@@ -1,15 +1,14 @@
 import { Button, Field } from "@latchkey/ui";
+import { answered, AskForm, auth, nextPath } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { answered, auth } from "../api/auth.ts";
 import { queryClient } from "../api/query-client.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { EntryLayout } from "../components/entry-layout.tsx";
 import { SecondFactor } from "../forms/second-factor.tsx";
-import { nextPath, paths } from "../paths.ts";
+import { paths } from "../paths.ts";
 
 export const Component = (): ReactElement => {
   const [search] = useSearchParams();

@@ -1,10 +1,9 @@
 import { Field } from "@latchkey/ui";
+import { answered, AskForm, auth } from "@latchkey/ui/web";
+import type { FormValues } from "@latchkey/ui/web";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { answered, auth } from "../api/auth.ts";
-import { AskForm } from "../components/ask-form.tsx";
-import type { FormValues } from "../components/ask-form.tsx";
 import { EntryLayout } from "../components/entry-layout.tsx";
 import { paths } from "../paths.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSilent } from "./silence.ts";
+import { isSilent } from "./session-rules.ts";
 
 const lastHeartbeatAt = "2026-11-20T12:00:00.000Z";
 

@@ -1,0 +1,14 @@
+export { nextPath, withQuery } from "./address.ts";
+export { AskForm, type FormValues, valuesOf } from "./ask-form.tsx";
+export { answered, auth } from "./auth.ts";
+export { api } from "./client.ts";
+export { Brand, EntryCard } from "./entry-card.tsx";
+export { explainWith } from "./explain.ts";
+export { ExplainProvider, Failure } from "./failure.tsx";
+export { LicenseStatus, type LicenseStatusWords } from "./license-status.tsx";
+export { FailedPage, NotFound } from "./page-failure.tsx";
+export { orNull } from "./problem.ts";
+export { createQueryClient, cursorPages } from "./query-client.ts";
+export { useFocusOnNavigation } from "./use-focus-on-navigation.ts";
+export { useSignOut } from "./use-sign-out.ts";
+export { whyNotBy } from "./why-not.ts";
