@@ -1,16 +1,14 @@
-import { launchBrowser, openPage } from "@latchkey/testing/browser";
-import { startHouse } from "@latchkey/testing/running-house";
-import type { Credentials, RunningHouse } from "@latchkey/testing/running-house";
-import type { Browser } from "playwright-core";
+import type { Credentials } from "@latchkey/testing/running-house";
+import { startVisitedHouse } from "@latchkey/testing/visited-house";
+import type { VisitedHouse } from "@latchkey/testing/visited-house";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-let house: RunningHouse;
-let browser: Browser;
+let house: VisitedHouse;
 let customer: Credentials;
 let licenseKey: string;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  house = await startVisitedHouse();
   customer = await house.person("Ada Customer");
   licenseKey = await house.buy(customer, "starter");
   await house.buy(await house.person("Bob Customer"), "pro");
@@ -18,23 +16,10 @@ beforeAll(async () => {
   await house.call("/licenses/activate", { ...machine, name: "render-01" });
   await house.call("/licenses/acquire", machine);
 });
-afterAll(async () => {
-  await browser.close();
-  await house.stop();
-});
-
-const signedIn = async ({ email, password }: Credentials, path = "/admin", width?: number) => {
-  const { page, complaints } = await openPage(browser, width);
-  await page.goto(`${house.url}${path}`);
-  await page.getByLabel("Mail address").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Staff sign-in" }).waitFor({ state: "detached" });
-  return { page, complaints };
-};
+afterAll(() => house.stop());
 
 test("staff find a license by its key's ending, and share the filtered list by its address", async () => {
-  const { page, complaints } = await signedIn(await house.staff());
+  const { page, complaints } = await house.visitAs(await house.staff(), "/admin");
   const table = page.getByRole("table", { name: "Licenses" });
   expect(await table.getByRole("row").count()).toBe(3);
   await page.getByLabel("Search").fill(licenseKey.slice(-4));
@@ -56,7 +41,7 @@ test("staff find a license by its key's ending, and share the filtered list by i
 });
 
 test("suspending names its effect, wants a reason, ends the session, and is undone by reinstating", async () => {
-  const { page } = await signedIn(await house.staff("support"));
+  const { page } = await house.visitAs(await house.staff("support"), "/admin");
   await page.getByRole("link", { name: /Ada Customer/ }).click();
   await page.getByText("1 of 3").waitFor();
   await page.getByRole("button", { name: "Suspend…" }).click();
@@ -81,7 +66,7 @@ test("suspending names its effect, wants a reason, ends the session, and is undo
 });
 
 test("revoking wants the key's ending typed, and a leaked key is rotated by mail", async () => {
-  const { page } = await signedIn(await house.staff("admin"));
+  const { page } = await house.visitAs(await house.staff("admin"), "/admin");
   await page.getByRole("link", { name: /Bob Customer/ }).click();
   await page.getByRole("button", { name: "Rotate key…" }).click();
   await page.getByLabel("Reason").fill("Found in a public repository");
@@ -101,14 +86,14 @@ test("revoking wants the key's ending typed, and a leaked key is rotated by mail
 });
 
 test("somebody who is not staff is told whom this app is for", async () => {
-  const { page } = await signedIn(customer, "/admin/jobs");
+  const { page } = await house.visitAs(customer, "/admin/jobs");
   await page.getByRole("heading", { name: "This app is for the vendor’s staff" }).waitFor();
   await page.getByRole("link", { name: "Go to the portal" }).click();
   await page.getByRole("heading", { name: "Licenses" }).waitFor();
 });
 
 test("no page is wider than a telephone's screen", async () => {
-  const { page } = await signedIn(await house.staff(), "/admin", 390);
+  const { page } = await house.visitAs(await house.staff(), "/admin", 390);
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   for (const name of ["Licenses", "Mails", "Jobs", "Audit", "Sandbox mails"]) {

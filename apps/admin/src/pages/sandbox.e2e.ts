@@ -1,36 +1,21 @@
-import { launchBrowser, openPage } from "@latchkey/testing/browser";
-import { startHouse } from "@latchkey/testing/running-house";
-import type { Credentials, RunningHouse } from "@latchkey/testing/running-house";
-import type { Browser } from "playwright-core";
+import type { Credentials } from "@latchkey/testing/running-house";
+import { startVisitedHouse } from "@latchkey/testing/visited-house";
+import type { VisitedHouse } from "@latchkey/testing/visited-house";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-let house: RunningHouse;
-let browser: Browser;
+let house: VisitedHouse;
 let customer: Credentials;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  house = await startVisitedHouse();
   customer = await house.person("Ada Customer");
   await house.buy(customer, "starter");
   await house.mail(customer.email, "license-issued");
 });
-afterAll(async () => {
-  await browser.close();
-  await house.stop();
-});
-
-const staffAt = async (path: string, role: "admin" | "viewer" = "admin") => {
-  const { page } = await openPage(browser);
-  const { email, password } = await house.staff(role);
-  await page.goto(`${house.url}${path}`);
-  await page.getByLabel("Mail address").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  return page;
-};
+afterAll(() => house.stop());
 
 test("every mail, job and change is listed, and a filter that matches nothing says so", async () => {
-  const page = await staffAt("/admin/mails");
+  const { page } = await house.visitAs(await house.staff(), "/admin/mails");
   await page.getByRole("row", { name: /license-issued/ }).waitFor();
   await page.getByLabel("Status").selectOption({ label: "Failed" });
   await page.getByRole("button", { name: "Filter" }).click();
@@ -49,14 +34,17 @@ test("every mail, job and change is listed, and a filter that matches nothing sa
 });
 
 test("a sandbox mail is read whole, with what is attached", async () => {
-  const page = await staffAt(`/admin/sandbox/mails?to=${encodeURIComponent(customer.email)}`);
+  const { page } = await house.visitAs(
+    await house.staff(),
+    `/admin/sandbox/mails?to=${encodeURIComponent(customer.email)}`,
+  );
   await page.getByText("Your Latch license key").click();
   await page.getByText("This is your key:").waitFor();
   expect(await page.getByText("LATCHKEY LICENSE").first().isVisible()).toBe(true);
 });
 
 test("advancing the clock does what falls due and moves the sandbox's time", async () => {
-  const page = await staffAt("/admin");
+  const { page } = await house.visitAs(await house.staff(), "/admin");
   const edge = page.getByRole("complementary", { name: "Sandbox" });
   const timeOn = async () =>
     Date.parse((await edge.getByRole("time").getAttribute("datetime")) ?? "");
@@ -71,7 +59,7 @@ test("advancing the clock does what falls due and moves the sandbox's time", asy
 });
 
 test("a viewer sees the clock and is told who may advance it", async () => {
-  const page = await staffAt("/admin", "viewer");
+  const { page } = await house.visitAs(await house.staff("viewer"), "/admin");
   await page.getByRole("button", { name: "Advance the clock…" }).click();
   await page.getByText("Needs the role admin; yours is viewer.").waitFor();
 });

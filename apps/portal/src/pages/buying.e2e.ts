@@ -1,29 +1,19 @@
-import { launchBrowser, openPage } from "@latchkey/testing/browser";
-import { startHouse } from "@latchkey/testing/running-house";
-import type { RunningHouse } from "@latchkey/testing/running-house";
-import type { Browser, Page } from "playwright-core";
+import { startVisitedHouse } from "@latchkey/testing/visited-house";
+import type { VisitedHouse } from "@latchkey/testing/visited-house";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-let house: RunningHouse;
-let browser: Browser;
+let house: VisitedHouse;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  house = await startVisitedHouse();
 });
-afterAll(async () => {
-  await browser.close();
-  await house.stop();
-});
+afterAll(() => house.stop());
 
 const aBuyer = async (width?: number) => {
-  const { email, password } = await house.person();
-  const { page, complaints } = await openPage(browser, width);
-  await page.goto(`${house.url}/plans`);
-  await page.getByLabel("Mail address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Plans" }).waitFor();
-  return { page, complaints };
+  const visit = await house.visitAs(await house.person(), "/plans", width);
+  await visit.page.getByRole("heading", { name: "Plans" }).waitFor();
+  return visit;
 };
 
 const pay = async (page: Page, card: RegExp) => {

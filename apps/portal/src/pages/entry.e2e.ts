@@ -1,44 +1,18 @@
 import { codeNow } from "@latchkey/testing/authenticator-code";
-import { launchBrowser, openPage } from "@latchkey/testing/browser";
-import { startHouse } from "@latchkey/testing/running-house";
-import type { RunningHouse } from "@latchkey/testing/running-house";
-import type { Browser } from "playwright-core";
+import { linkIn, startVisitedHouse, submitSignIn } from "@latchkey/testing/visited-house";
+import type { VisitedHouse } from "@latchkey/testing/visited-house";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-let house: RunningHouse;
-let browser: Browser;
+let house: VisitedHouse;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  house = await startVisitedHouse();
 });
-afterAll(async () => {
-  await browser.close();
-  await house.stop();
-});
-
-const linkIn = (text: string): string => {
-  const link = /https?:\/\/\S+/.exec(text)?.[0];
-  if (link === undefined) throw new Error(`The mail has no link: ${text}`);
-  return link;
-};
-
-const open = async (path: string) => {
-  const { page, complaints } = await openPage(browser);
-  await page.goto(`${house.url}${path}`);
-  return { page, complaints };
-};
-
-type Page = Awaited<ReturnType<typeof open>>["page"];
-
-const signIn = async (page: Page, email: string, password: string) => {
-  await page.getByLabel("Mail address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-};
+afterAll(() => house.stop());
 
 test("somebody signs up, confirms their address by mail and sees what to do next", async () => {
   const email = "kim@acme.test";
-  const { page, complaints } = await open("/");
+  const { page, complaints } = await house.visit("/");
   await page.getByRole("link", { name: "Create an account" }).click();
   await page.getByLabel("Your name").fill("Kim Acme");
   await page.getByLabel("Mail address").fill(email);
@@ -50,7 +24,7 @@ test("somebody signs up, confirms their address by mail and sees what to do next
   await page.getByRole("heading", { name: "Check your mail" }).waitFor();
 
   await page.getByRole("link", { name: "Sign in" }).click();
-  await signIn(page, email, "umbrella seven lantern");
+  await submitSignIn(page, { email, password: "umbrella seven lantern" });
   await page.getByText("Confirm your mail address.").waitFor();
   await page.getByRole("link", { name: "Plans", exact: true }).click();
   await page.getByText("Confirm your mail address first.").first().waitFor();
@@ -65,17 +39,17 @@ test("somebody signs up, confirms their address by mail and sees what to do next
 
 test("a wrong password is refused in words, and the right one leads back to where one was going", async () => {
   const { email, password } = await house.person();
-  const { page } = await open("/plans?interval=year");
-  await signIn(page, email, "not the password at all");
+  const { page } = await house.visit("/plans?interval=year");
+  await submitSignIn(page, { email, password: "not the password at all" });
   expect(await page.getByRole("alert").textContent()).toContain("do not match");
-  await signIn(page, email, password);
+  await submitSignIn(page, { email, password });
   await page.getByText("$290.00").waitFor();
   expect(new URL(page.url()).pathname).toBe("/plans");
 });
 
 test("a forgotten password is replaced by the link in the mail, which works once", async () => {
   const { email } = await house.person();
-  const { page } = await open("/forgot-password");
+  const { page } = await house.visit("/forgot-password");
   await page.getByLabel("Mail address").fill(email);
   await page.getByRole("button", { name: "Send me a link" }).click();
   await page.getByText("If there is an account").waitFor();
@@ -85,7 +59,7 @@ test("a forgotten password is replaced by the link in the mail, which works once
   await page.getByLabel("New password").fill(replaced);
   await page.getByRole("button", { name: "Save password" }).click();
   await page.getByRole("link", { name: "Sign in" }).click();
-  await signIn(page, email, replaced);
+  await submitSignIn(page, { email, password: replaced });
   await page.getByRole("heading", { name: "Licenses" }).waitFor();
 
   await page.goto(link);
@@ -96,8 +70,8 @@ test("a forgotten password is replaced by the link in the mail, which works once
 
 test("with codes turned on, the password alone lets nobody in", async () => {
   const { email, password } = await house.person();
-  const { page } = await open("/account");
-  await signIn(page, email, password);
+  const { page } = await house.visit("/account");
+  await submitSignIn(page, { email, password });
   await page.getByLabel("Your password").fill(password);
   await page.getByRole("button", { name: "Turn on" }).click();
   const byHand = await page.getByText("enter this key by hand").textContent();
@@ -108,7 +82,7 @@ test("with codes turned on, the password alone lets nobody in", async () => {
 
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await signIn(page, email, password);
+  await submitSignIn(page, { email, password });
   await page.getByLabel("Code from your authenticator app").fill("000000");
   await page.getByRole("button", { name: "Go on" }).click();
   expect(await page.getByRole("alert").textContent()).toContain("This code is not right.");
@@ -118,7 +92,7 @@ test("with codes turned on, the password alone lets nobody in", async () => {
 });
 
 test("a page that is not there says so and offers a way on", async () => {
-  const { page } = await open("/no/such/page");
+  const { page } = await house.visit("/no/such/page");
   await page.getByRole("heading", { name: "Nothing here" }).waitFor();
   await page.getByRole("link", { name: "See your licenses" }).waitFor();
 });

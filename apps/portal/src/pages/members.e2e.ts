@@ -1,37 +1,17 @@
-import { launchBrowser, openPage } from "@latchkey/testing/browser";
-import { startHouse } from "@latchkey/testing/running-house";
-import type { Credentials, RunningHouse } from "@latchkey/testing/running-house";
-import type { Browser } from "playwright-core";
+import { linkIn, startVisitedHouse } from "@latchkey/testing/visited-house";
+import type { VisitedHouse } from "@latchkey/testing/visited-house";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-let house: RunningHouse;
-let browser: Browser;
+let house: VisitedHouse;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  house = await startVisitedHouse();
 });
-afterAll(async () => {
-  await browser.close();
-  await house.stop();
-});
-
-const signedIn = async (path: string, { email, password }: Credentials) => {
-  const { page } = await openPage(browser);
-  await page.goto(`${house.url}${path}`);
-  const signIn = page.getByRole("link", { name: "Sign in" });
-  const field = page.getByLabel("Mail address");
-  await signIn.or(field).first().waitFor();
-  if (await signIn.isVisible()) await signIn.click();
-  await field.fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor({ state: "detached" });
-  return page;
-};
+afterAll(() => house.stop());
 
 test("an invited person joins by the mail, sees what their role allows, and is removed again", async () => {
   const [owner, guest] = [await house.person("Kim Owner"), await house.person("Lee Guest")];
-  const office = await signedIn("/members", owner);
+  const { page: office } = await house.visitAs(owner, "/members");
   await office.getByLabel("Mail address").fill(guest.email);
   await office.getByLabel("Role", { exact: true }).selectOption("billing");
   await office.getByRole("button", { name: "Send invitation" }).click();
@@ -39,8 +19,8 @@ test("an invited person joins by the mail, sees what their role allows, and is r
   await office.getByRole("table", { name: "Open invitations" }).getByText(guest.email).waitFor();
 
   const { text } = await house.mail(guest.email, "invitation");
-  const link = new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? "");
-  const home = await signedIn(`${link.pathname}${link.hash}`, guest);
+  const link = new URL(linkIn(text));
+  const { page: home } = await house.visitAs(guest, `${link.pathname}${link.hash}`);
   await home.getByRole("heading", { name: "You are invited" }).waitFor();
   await home.getByRole("button", { name: "Join" }).click();
   await home.getByRole("heading", { name: "Licenses" }).waitFor();
@@ -61,7 +41,7 @@ test("an invited person joins by the mail, sees what their role allows, and is r
 });
 
 test("an invitation is withdrawn", async () => {
-  const page = await signedIn("/members", await house.person());
+  const { page } = await house.visitAs(await house.person(), "/members");
   await page.getByLabel("Mail address").fill("nobody@acme.test");
   await page.getByRole("button", { name: "Send invitation" }).click();
   await page.getByRole("button", { name: "Withdraw the invitation of nobody@acme.test" }).click();
@@ -69,14 +49,14 @@ test("an invitation is withdrawn", async () => {
 });
 
 test("the last owner cannot leave, and is told why", async () => {
-  const page = await signedIn("/members", await house.person());
+  const { page } = await house.visitAs(await house.person(), "/members");
   await page.getByRole("button", { name: "Leave…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
   expect(await page.getByRole("dialog").getByRole("alert").textContent()).toMatch(/owner/);
 });
 
 test("an organization is renamed, and a second one is made and switched to", async () => {
-  const page = await signedIn("/members", await house.person());
+  const { page } = await house.visitAs(await house.person(), "/members");
   await page.getByRole("textbox", { name: "Name" }).fill("Acme Studios");
   await page.getByRole("button", { name: "Save name" }).click();
   await page.getByRole("heading", { name: "Leave Acme Studios" }).waitFor();
