@@ -1,5 +1,6 @@
 import "@latchkey/ui/web/without-eval";
 import "@latchkey/ui/theme.css";
+import "@latchkey/ui/web/web.css";
 import "./app.css";
 import { ExplainProvider } from "@latchkey/ui/web";
 import { QueryClientProvider } from "@tanstack/react-query";
