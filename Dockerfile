@@ -9,6 +9,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/admin/package.json apps/admin/
 COPY apps/api/package.json apps/api/
+COPY apps/cli/package.json apps/cli/
 COPY apps/desktop/package.json apps/desktop/
 COPY apps/portal/package.json apps/portal/
 COPY apps/worker/package.json apps/worker/

@@ -112,6 +112,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   "apps/worker": server,
   "apps/admin": webApp,
   "apps/portal": webApp,
+  // Runs on a customer's machine like the SDK, and proves with the public keys alone.
+  "apps/cli": {
+    workspace: [contracts, `${contracts}/*`, `${licenseCrypto}/verify`],
+    libraries: ["zod"],
+    node: true,
+  },
   "apps/desktop": {
     workspace: [contracts, `${contracts}/*`, "@latchkey/client", "@latchkey/client/*"],
     libraries: "declared",
