@@ -15,7 +15,9 @@ export default defineConfig({
           name: "unit",
           include: ["{apps,packages,tooling,bench}/**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts"],
-          pool: "threads",
+          // Not threads: a child that one thread is just starting holds the sockets that another has
+          // closed, and the port of a test is "in use" until that child has begun its own program.
+          pool: "forks",
           // Only against a test that hangs: property tests on a busy machine take their time.
           testTimeout: 60_000,
         },
