@@ -42,6 +42,12 @@ export interface ProcedureContract<
    * commit) and repeats harmlessly by its own natural key, and the answer is stored after it.
    */
   readonly idempotency?: "transaction" | "converging";
+  /**
+   * Called by the thousand each second: the API answers it on `node:http` itself, before Express, and
+   * keeps what such a call ends in every day out of the log. Such a procedure is a POST that takes its
+   * whole input from the body.
+   */
+  readonly hotPath?: true;
 }
 
 type Declaration<Input extends z.ZodType, Output extends z.ZodType> = Omit<

@@ -7,11 +7,18 @@ import { mutation } from "./procedure.ts";
 /** Seconds between heartbeats, of a lease, and of the offline grace behind it (design.md 4 and 5). */
 export const seatTiming = { heartbeatSeconds: 300, leaseSeconds: 360, graceSeconds: 1800 } as const;
 
+/** Random, new with each call: the signed answer repeats it, so no answer serves for another call. */
+export const Nonce = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, { error: "must be 16 to 64 characters of base64url" })
+  .meta({ description: "Random characters that the signed lease or refusal will repeat" });
+
 export const AcquireSeat = z.strictObject({
   licenseKey: LicenseKeyInput,
   fingerprint: Fingerprint,
   components: FingerprintComponents.optional(),
   appVersion: text(64).optional(),
+  nonce: Nonce.optional(),
 });
 export type AcquireSeat = z.infer<typeof AcquireSeat>;
 
@@ -21,6 +28,9 @@ export const LeaseInput = z
   .min(1)
   .max(16_384)
   .regex(/^[A-Za-z0-9_.-]+$/, { error: "must be the lease as it was received" });
+
+export const RenewLease = z.strictObject({ lease: LeaseInput, nonce: Nonce.optional() });
+export type RenewLease = z.infer<typeof RenewLease>;
 
 export const HeldSeat = z
   .strictObject({
@@ -38,6 +48,7 @@ export const seatsContract = {
     access: { kind: "licenseKey" },
     rest: { method: "POST", path: "/licenses/acquire", tag: "Seats", successStatus: 200 },
     idempotency: "converging",
+    hotPath: true,
     input: AcquireSeat,
     output: HeldSeat,
   }),
@@ -46,7 +57,8 @@ export const seatsContract = {
     access: { kind: "lease" },
     rest: { method: "POST", path: "/licenses/heartbeat", tag: "Seats", successStatus: 200 },
     idempotency: "converging",
-    input: z.strictObject({ lease: LeaseInput }),
+    hotPath: true,
+    input: RenewLease,
     output: HeldSeat,
   }),
   release: mutation({
@@ -54,6 +66,7 @@ export const seatsContract = {
     access: { kind: "lease" },
     rest: { method: "POST", path: "/licenses/release", tag: "Seats", successStatus: 204 },
     idempotency: "converging",
+    hotPath: true,
     input: z.strictObject({ lease: LeaseInput }),
     output: Nothing,
   }),

@@ -18,6 +18,8 @@ export const MAX_TOKEN_LENGTH = 16_384;
 const id = z.string().check(z.minLength(1), z.maxLength(200));
 const name = z.string().check(z.minLength(1), z.maxLength(500));
 const instant = z.int().check(z.minimum(0));
+/** What the caller sent with the call that this answers; absent where the caller sent none. */
+const nonce = z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,64}$/)));
 const hash = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 const features = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
 const limits = z.record(z.string(), z.number());
@@ -40,6 +42,7 @@ export const leaseClaimsSchema = z
     graceUntil: instant,
     /** Grows by one with each lease of a session. */
     seq: z.int().check(z.minimum(1)),
+    nonce,
     features,
     limits,
   })
@@ -58,6 +61,7 @@ export const refusalClaimsSchema = z.object({
   /** The session that is refused; absent when no session was ever granted. */
   sid: z.optional(id),
   iat: instant,
+  nonce,
   /** A validation code or SESSION_ENDED; the two codes that say yes cannot be a refusal. */
   code: z.string().check(z.regex(/^(?!(?:VALID|PAST_DUE)$)[A-Z][A-Z0-9_]{0,63}$/)),
   /** One sentence for a person. */

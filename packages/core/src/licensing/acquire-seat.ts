@@ -46,6 +46,7 @@ export const acquireSeat = (deps: VerbDeps) => {
       productId,
       fingerprintHash: fingerprintHash(input.fingerprint, productId),
       at: holder.now(),
+      nonce: input.nonce,
     });
     const bar = barOf(license, holder.now());
     if (bar) throw await refusals.notUsable(refused(), bar);
@@ -75,7 +76,7 @@ export const acquireSeat = (deps: VerbDeps) => {
       else if (reservation.kind !== "reserved" || machineId !== session.machineId) {
         void seatCache.renew({ licenseId, machineId: session.machineId, ttlMs });
       }
-      return heldSeat(session, usedSeats);
+      return heldSeat(session, usedSeats, input.nonce);
     }
     if (grant.kind === "exhausted") {
       // Redis may hold a ghost where a holder should be, who would be refused their own seat next.

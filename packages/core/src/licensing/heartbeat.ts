@@ -1,5 +1,5 @@
 import { DomainError, seatTiming } from "@latchkey/contracts";
-import type { HeldSeat } from "@latchkey/contracts";
+import type { HeldSeat, RenewLease } from "@latchkey/contracts";
 import type { LeaseClaims } from "@latchkey/license-crypto";
 import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -30,6 +30,7 @@ export const heartbeat = (deps: VerbDeps) => {
     call: Call,
     claims: LeaseClaims,
     judged: Exclude<JudgedRenewal, { kind: "renewed" }>,
+    nonce: string | undefined,
   ): Promise<DomainError> => {
     const { organizationId, at } = judged;
     const refused: Refused = {
@@ -38,6 +39,7 @@ export const heartbeat = (deps: VerbDeps) => {
       fingerprintHash: claims.fph,
       sessionId: claims.sid,
       at,
+      nonce,
     };
     if (judged.kind === "not_usable") return refusals.notUsable(refused, judged.code);
     if (judged.kind === "ended") return refusals.ended(refused, judged.endReason);
@@ -46,7 +48,7 @@ export const heartbeat = (deps: VerbDeps) => {
     return refusals.exhausted(refused, { maxSeats, usedSeats, ...(holders && { holders }) });
   };
 
-  return async (call: Call, { lease }: { lease: string }): Promise<HeldSeat> => {
+  return async (call: Call, { lease, nonce }: RenewLease): Promise<HeldSeat> => {
     const claims = await read(lease);
     await rateLimits.heartbeat({ sessionId: claims.sid });
     let renewed = await renewSession(claims.sid);
@@ -57,18 +59,18 @@ export const heartbeat = (deps: VerbDeps) => {
       if (!judged) {
         throw new DomainError("LEASE_INVALID", { remedy: "Acquire a seat with the license key." });
       }
-      if (judged.kind !== "renewed") throw await refuse(call, claims, judged);
+      if (judged.kind !== "renewed") throw await refuse(call, claims, judged, nonce);
       renewed = judged;
     }
     const { session, usedSeats } = renewed;
     const { licenseId, machineId } = session;
     void seatCache.renew({ licenseId, machineId, ttlMs });
-    if (session.seq > claims.seq) return heldSeat(session, usedSeats);
+    if (session.seq > claims.seq) return heldSeat(session, usedSeats, nonce);
     // PostgreSQL was restored to an earlier hour. The client takes no lease that is not newer than its
     // own, and would wait for as many heartbeats as were lost.
     const seq = await inTransaction(database, asSystem(call, "heartbeat"), (tx) =>
       sessionStore.passSeq(tx, claims.sid, claims.seq),
     );
-    return heldSeat({ ...session, seq }, usedSeats);
+    return heldSeat({ ...session, seq }, usedSeats, nonce);
   };
 };

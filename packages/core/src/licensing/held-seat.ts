@@ -5,10 +5,17 @@ import type { LicensingDeps } from "./deps.ts";
 import { leaseClaimsOf } from "./lease-rules.ts";
 import type { LeasedSession } from "./lease-rules.ts";
 
-/** A session as its machine gets it, with the lease that proves it. Rejects when signing fails. */
+/**
+ * A session as its machine gets it, with the lease that proves it and answers the call that sent `nonce`.
+ * Rejects when signing fails.
+ */
 export const toHeldSeat =
   ({ catalog, settings }: Pick<LicensingDeps, "catalog" | "settings">) =>
-  async (session: LeasedSession, usedSeats: number): Promise<HeldSeat> => {
+  async (
+    session: LeasedSession,
+    usedSeats: number,
+    nonce?: string | undefined,
+  ): Promise<HeldSeat> => {
     const signer = await catalog.getSigner(session.productId);
     return {
       session: {
@@ -16,7 +23,7 @@ export const toHeldSeat =
         startedAt: session.startedAt.toISOString(),
         expiresAt: session.expiresAt.toISOString(),
       },
-      lease: signLease(signer, leaseClaimsOf(session, settings.publicUrl)),
+      lease: signLease(signer, leaseClaimsOf(session, settings.publicUrl, nonce)),
       heartbeatInterval: seatTiming.heartbeatSeconds,
       seats: { used: usedSeats, max: session.maxSeats },
     };

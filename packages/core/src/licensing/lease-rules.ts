@@ -26,9 +26,14 @@ export const toSeconds = (instant: Date): number => Math.floor(instant.getTime()
 
 /**
  * What the lease of a session says (design.md section 4). It never ends later than the row that
- * PostgreSQL counts, nor later than a lease's length after it was granted.
+ * PostgreSQL counts, nor later than a lease's length after it was granted. `nonce` is the one of the call
+ * that it answers.
  */
-export const leaseClaimsOf = (session: LeasedSession, issuer: string): LeaseClaims => {
+export const leaseClaimsOf = (
+  session: LeasedSession,
+  issuer: string,
+  nonce?: string | undefined,
+): LeaseClaims => {
   const iat = toSeconds(session.renewedAt);
   const exp = Math.min(toSeconds(session.expiresAt), iat + seatTiming.leaseSeconds);
   return {
@@ -42,6 +47,7 @@ export const leaseClaimsOf = (session: LeasedSession, issuer: string): LeaseClai
     exp,
     graceUntil: exp + seatTiming.graceSeconds,
     seq: session.seq,
+    ...(nonce !== undefined && { nonce }),
     features: session.features,
     limits: session.limits,
   };

@@ -15,6 +15,8 @@ export interface Refused {
   readonly fingerprintHash: string;
   readonly sessionId?: string;
   readonly at: Date;
+  /** What the refused call sent, for the refusal to repeat. */
+  readonly nonce?: string | undefined;
   /** Where a transaction is open: the signer is read by its connection. */
   readonly call?: Call;
 }
@@ -40,7 +42,7 @@ export const createRefusals = ({
   settings,
 }: Pick<LicensingDeps, "catalog" | "settings">): Refusals => {
   const sign = async (
-    { licenseId, productId, fingerprintHash, sessionId, at, call }: Refused,
+    { licenseId, productId, fingerprintHash, sessionId, at, nonce, call }: Refused,
     no: { code: string; detail: string; maxSeats?: number; usedSeats?: number },
   ): Promise<string> =>
     signRefusal(await catalog.getSigner(productId, call), {
@@ -50,6 +52,7 @@ export const createRefusals = ({
       fph: fingerprintHash,
       ...(sessionId !== undefined && { sid: sessionId }),
       iat: toSeconds(at),
+      ...(nonce !== undefined && { nonce }),
       ...no,
     });
   return {

@@ -18,4 +18,5 @@ export type {
   UnusableFileReason,
 } from "./open-license-file.ts";
 export { verifyLease, verifyRefusal } from "./verify-lease.ts";
+export type { ExpectedAnswer } from "./verify-lease.ts";
 export type { ExpectedToken, TokenRefusal, VerifiedToken } from "./verify-token.ts";

@@ -3,7 +3,8 @@ import { verifyCompactJws } from "./compact-jws.ts";
 import type { JwsRefusal } from "./compact-jws.ts";
 import type { KeyRing } from "./key-ring.ts";
 
-export type TokenRefusal = JwsRefusal | "invalid_claims" | "wrong_issuer" | "wrong_audience";
+export type TokenRefusal =
+  JwsRefusal | "invalid_claims" | "wrong_issuer" | "wrong_audience" | "wrong_nonce";
 export type VerifiedToken<Claims> =
   { ok: true; claims: Claims } | { ok: false; reason: TokenRefusal };
 
