@@ -31,7 +31,7 @@ const start = async (): Promise<void> => {
   });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const app = createApp({
+  const { listener } = createApp({
     core,
     database,
     redis,
@@ -48,7 +48,7 @@ const start = async (): Promise<void> => {
       adminDirectory: env.LATCHKEY_ADMIN_DIR,
     },
   });
-  const listening = await listen(app, env.PORT);
+  const listening = await listen(listener, env.PORT);
   log.info({ port: listening.port, mode: env.LATCHKEY_MODE }, "listening");
 
   let stopping = false;

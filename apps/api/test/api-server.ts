@@ -64,6 +64,14 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+export interface TestApiOptions {
+  readonly mode?: "sandbox" | "production";
+  readonly secret: string;
+  /** False leaves the hot path out, so that Express answers its requests too. */
+  readonly hotPath?: boolean;
+  readonly logLevel?: "debug" | "info";
+}
+
 const SignedIn = z.object({ token: z.string() });
 
 const readBody = async (response: Response): Promise<unknown> => {
@@ -74,7 +82,7 @@ const readBody = async (response: Response): Promise<unknown> => {
 /** Serves a test's core by real HTTP on a free port, with real sign-in. */
 export const startTestApi = async (
   { core, deps, redis }: World,
-  { mode = deps.settings.mode, secret }: { mode?: "sandbox" | "production"; secret: string },
+  { mode = deps.settings.mode, secret, hotPath = true, logLevel = "info" }: TestApiOptions,
 ): Promise<TestApi> => {
   const { database, log, settings } = deps;
   const logLines: string[] = [];
@@ -87,7 +95,7 @@ export const startTestApi = async (
     identities: auth,
     authHandler: auth.handler,
     log,
-    logger: pino({ level: "info" }, { write: (line: string) => void logLines.push(line) }),
+    logger: pino({ level: logLevel }, { write: (line: string) => void logLines.push(line) }),
     settings: {
       mode,
       publicUrl: settings.publicUrl,
@@ -97,7 +105,7 @@ export const startTestApi = async (
       adminDirectory: "/nonexistent/admin",
     },
   });
-  const listening = await listen(app, 0);
+  const listening = await listen(hotPath ? app.listener : app.express, 0);
   const url = `http://127.0.0.1:${listening.port}`;
 
   const request: TestApi["request"] = async (path, { method, token, headers, json, text } = {}) => {

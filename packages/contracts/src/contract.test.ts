@@ -33,6 +33,22 @@ describe("the contract", () => {
     ]);
   });
 
+  test("puts nothing on the hot path that is not a POST with its whole input in the body", () => {
+    const hot = procedures.filter(({ procedure }) => procedure.hotPath);
+    expect(hot.length).toBeGreaterThan(0);
+    for (const { procedure } of hot) {
+      const { kind, rest, sandboxOnly, access } = procedure;
+      expect([kind, rest.method, rest.path.includes("{"), sandboxOnly]).toEqual([
+        "mutation",
+        "POST",
+        false,
+        undefined,
+      ]);
+      // Whoever signs in is looked up, which is Express' work: the hot path answers nobody in person.
+      expect(["public", "licenseKey", "lease"]).toContain(access.kind);
+    }
+  });
+
   test("keeps a NUL byte out of free text", () => {
     const { success } = contract.organizations.create.input.safeParse({ name: "a\0b" });
     expect(success).toBe(false);

@@ -1,16 +1,20 @@
+import type { RequestListener } from "node:http";
 import type { Core } from "@latchkey/core";
 import type { Log } from "@latchkey/core/ports";
 import express from "express";
 import type { Express, Handler } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
-import { createAppRouter } from "../routers/index.ts";
+import { createProcedures } from "../routers/index.ts";
 import { createContext } from "../trpc/context.ts";
 import type { Identities } from "../trpc/identity.ts";
 import { createProcedureMetrics } from "../trpc/procedure-metrics.ts";
+import { apiHeadersOf, sendApiHeaders } from "./api-headers.ts";
+import { compileProxyTrust } from "./caller-address.ts";
 import { createDocsRouter } from "./docs.ts";
 import { createHealthRouter } from "./health.ts";
 import type { HealthDeps } from "./health.ts";
+import { createHotPath } from "./hot-path.ts";
 import { createOpenApiDocument } from "./openapi.ts";
 import { answerErrors, answerUnknownPath } from "./problems.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -38,7 +42,7 @@ export interface AppDeps extends HealthDeps {
   readonly logger: Logger;
 }
 
-const securityHeaders = ({ publicUrl }: AppSettings): Handler => {
+const pageHeaders = ({ publicUrl }: AppSettings): Handler => {
   const secure = publicUrl.startsWith("https:");
   return helmet({
     contentSecurityPolicy: {
@@ -58,27 +62,37 @@ const securityHeaders = ({ publicUrl }: AppSettings): Handler => {
   });
 };
 
+export interface App {
+  /** Everything that answers HTTP: the hot path, and Express behind it. */
+  readonly listener: RequestListener;
+  /** Express alone, which answers the hot path's requests as well, and alike. */
+  readonly express: Express;
+}
+
 /** Everything that answers HTTP, in the order in which it is asked. */
-export const createApp = (deps: AppDeps): Express => {
-  const { core, identities, settings, registry, log } = deps;
+export const createApp = (deps: AppDeps): App => {
+  const { core, identities, settings, registry, log, logger } = deps;
   const { mode, publicUrl } = settings;
-  const router = createAppRouter({ core, mode, metrics: createProcedureMetrics(registry), log });
+  const metrics = createProcedureMetrics(registry);
+  const procedures = createProcedures({ core, mode, metrics, log });
   const contextOf = (facts: Parameters<typeof createContext>[1]) =>
     createContext({ identities, publicUrl }, facts);
   const openApi = createOpenApiDocument({ mode, publicUrl });
+  const trust = compileProxyTrust(settings.trustProxy);
+  const apiHeaders = apiHeadersOf(settings);
 
   const app = express();
-  app.set("trust proxy", settings.trustProxy);
+  app.set("trust proxy", trust);
   app.set("query parser", "simple");
   app.set("etag", false);
   app.disable("x-powered-by");
-  app.use(createRequestLog(deps.logger));
-  app.use(securityHeaders(settings));
+  app.use(createRequestLog(logger));
+  app.use("/trpc", sendApiHeaders(apiHeaders), createTrpcDoor({ ...procedures, contextOf, log }));
+  app.use("/api/v1", sendApiHeaders(apiHeaders), createRestRouter({ ...procedures, contextOf }));
+  app.use(pageHeaders(settings));
   app.use(createHealthRouter(deps));
   app.get("/.well-known/jwks.json", answerJwks(core));
   app.all("/api/auth/{*any}", deps.authHandler);
-  app.use("/trpc", createTrpcDoor({ router, contextOf, log }));
-  app.use("/api/v1", createRestRouter({ router, contextOf }));
   app.get("/openapi.json", (_request, response) => void response.json(openApi));
   app.use("/docs", createDocsRouter());
   app.use("/api", answerUnknownPath);
@@ -86,5 +100,6 @@ export const createApp = (deps: AppDeps): Express => {
   app.use(serveWebApp("portal", settings.portalDirectory));
   app.use(answerUnknownPath);
   app.use(answerErrors(log));
-  return app;
+  const hotPath = createHotPath({ ...procedures, apiHeaders, trust, log, logger });
+  return { listener: hotPath(app), express: app };
 };

@@ -24,10 +24,14 @@ const clientStatusOf = (error: unknown): number | null => {
   return typeof status === "number" && status >= 400 && status < 500 ? status : null;
 };
 
+/** What a body that is no JSON is answered, and a path that cannot be read. */
+export const malformedRequest = (): DomainError =>
+  badRequest("The request is malformed: check its path and that its body is JSON.");
+
 const refusal = (status: number): DomainError => {
   if (status === 413) return new DomainError("PAYLOAD_TOO_LARGE", {});
   if (status === 415) return badRequest("Send the body as application/json in UTF-8.");
-  return badRequest("The request is malformed: check its path and that its body is JSON.");
+  return malformedRequest();
 };
 
 /** The last handler: what the body parser and the router refuse, and what nobody expected. */

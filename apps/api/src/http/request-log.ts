@@ -1,7 +1,10 @@
+import type { IncomingMessage } from "node:http";
+import { listProcedures } from "@latchkey/contracts";
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import { requestIdOf } from "../trpc/context.ts";
+import type { Trace } from "../trpc/context.ts";
 import { traceOf } from "./request-facts.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -17,30 +20,69 @@ export const loggablePath = (url: string): string =>
     .map((part) => (/^[\w-]{20,}$/.test(part) && !uuid.test(part) ? "[redacted]" : part))
     .join("/");
 
-const firstOf = (header: string | string[] | undefined): string | undefined =>
-  Array.isArray(header) ? header[0] : header;
+const hotPaths = new Set(
+  listProcedures()
+    .filter(({ procedure }) => procedure.hotPath)
+    .map(({ path }) => path),
+);
+/** How calls on the hot path end by the thousand while all is well; the metrics count them. */
+const routineOutcomes: ReadonlySet<string> = new Set(["OK", "SEATS_EXHAUSTED", "RATE_LIMITED"]);
+
+const isRoutine = ({ procedures }: Trace): boolean =>
+  procedures.length > 0 &&
+  procedures.every(({ path, outcome }) => hotPaths.has(path) && routineOutcomes.has(outcome));
+
+/** How loud a request's line is: `error` for a failure of ours, `debug` for the hot path's routine. */
+export const levelOf = (status: number, trace: Trace): "debug" | "info" | "error" => {
+  if (status >= 500) return "error";
+  return isRoutine(trace) ? "debug" : "info";
+};
+
+/** The id of a request: the caller's own where it is sane. */
+export const requestIdFrom = ({ headers }: Pick<IncomingMessage, "headers">): string => {
+  const sent = headers["x-request-id"];
+  return requestIdOf(Array.isArray(sent) ? sent[0] : sent);
+};
+
+interface Answered {
+  readonly method: string | undefined;
+  readonly url: string;
+  readonly status: number;
+  readonly trace: Trace;
+  readonly milliseconds: number | undefined;
+}
+
+/** What the log tells of a request, beside its id. */
+export const lineOf = ({ method, url, status, trace, milliseconds }: Answered) => ({
+  method,
+  path: loggablePath(url),
+  status,
+  ...trace,
+  milliseconds,
+});
 
 interface PinoLine {
   readonly responseTime?: number;
 }
 
-const lineOf = (request: Request, response: Response, { responseTime }: PinoLine) => ({
-  method: request.method,
-  path: loggablePath(request.originalUrl),
-  status: response.statusCode,
-  ...traceOf(request),
-  milliseconds: responseTime,
-});
+const lineOfPino = (request: Request, response: Response, { responseTime }: PinoLine) =>
+  lineOf({
+    method: request.method,
+    url: request.originalUrl,
+    status: response.statusCode,
+    trace: traceOf(request),
+    milliseconds: responseTime,
+  });
 
 /**
  * One wide line per request: id, method, path, status, actor, procedures with their outcomes,
- * milliseconds. Never a body, a header or a query. Gives every answer its X-Request-Id.
+ * milliseconds; at `debug` where it is the hot path's routine. Never a body, a header or a query. Gives every answer its X-Request-Id.
  */
 export const createRequestLog = (logger: Logger): RequestHandler =>
   pinoHttp<Request, Response>({
     logger,
     genReqId: (request, response) => {
-      const id = requestIdOf(firstOf(request.headers["x-request-id"]));
+      const id = requestIdFrom(request);
       response.setHeader("X-Request-Id", id);
       // Whoever reads the header further in, such as sign-in, speaks of the same request.
       request.headers["x-request-id"] = id;
@@ -48,12 +90,12 @@ export const createRequestLog = (logger: Logger): RequestHandler =>
     },
     wrapSerializers: false,
     serializers: { req: () => undefined, res: () => undefined, err: () => undefined },
-    customLogLevel: (_request, { statusCode }) => (statusCode >= 500 ? "error" : "info"),
+    customLogLevel: (request, { statusCode }) => levelOf(statusCode, traceOf(request)),
     customSuccessMessage: () => "request",
     customErrorMessage: () => "request",
-    customSuccessObject: (request, response, line: PinoLine) => lineOf(request, response, line),
+    customSuccessObject: (request, response, line: PinoLine) => lineOfPino(request, response, line),
     customErrorObject: (request, response, _error, line: PinoLine) =>
-      lineOf(request, response, line),
+      lineOfPino(request, response, line),
     quietReqLogger: true,
     customAttributeKeys: { reqId: "requestId" },
     autoLogging: { ignore: ({ url }) => /^\/(health|metrics)/.test(url ?? "") },

@@ -1,23 +1,21 @@
 /**
- * The REST door: a route for every procedure of the contract, answered by the very procedure that tRPC
- * mounts, so that both doors pass the same rules. It is our own hundred lines, because trpc-to-openapi
+ * The REST door: a route for every procedure of the contract, answered by the very call that tRPC
+ * carries, so that both doors pass the same rules. It is our own hundred lines, because trpc-to-openapi
  * cannot answer RFC 9457 problem details, 405 or Retry-After.
  */
 import { listProcedures } from "@latchkey/contracts";
 import type { ProcedureContract } from "@latchkey/contracts";
-import { callTRPCProcedure } from "@trpc/server";
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
 import { z } from "zod";
-import type { RouterOf } from "../trpc/app-router.ts";
+import type { Procedures } from "../routers/index.ts";
 import type { Context } from "../trpc/context.ts";
 import { badRequest } from "../trpc/problem.ts";
 import { maxBodyBytes } from "./body-limit.ts";
 import { sendProblem } from "./problems.ts";
 import { factsOf } from "./request-facts.ts";
 
-export interface RestDeps {
-  readonly router: RouterOf<Context>;
+export interface DoorDeps extends Procedures {
   readonly contextOf: (facts: ReturnType<typeof factsOf>) => Context;
 }
 
@@ -49,7 +47,7 @@ const readQuery = (query: Fields, types: Map<string, unknown>): Fields =>
   );
 
 /** The body's fields; none where there is no body. Throws BAD_REQUEST for what is no JSON object. */
-const readBody = (body: unknown): Fields => {
+export const readFields = (body: unknown): Fields => {
   if (body === undefined) return {};
   const fields = z.record(z.string(), z.unknown()).safeParse(body);
   if (fields.success) return { ...fields.data };
@@ -65,7 +63,7 @@ const readInput = (request: Request, { rest }: ProcedureContract, types: Map<str
     }));
     throw badRequest("This request takes no query.", issues);
   }
-  const sent = rest.method === "GET" ? readQuery(query, types) : readBody(request.body);
+  const sent = rest.method === "GET" ? readQuery(query, types) : readFields(request.body);
   const inPath = Object.keys(request.params).filter((name) => Object.hasOwn(sent, name));
   if (inPath.length === 0) return { ...sent, ...request.params };
   const issues = inPath.map((name) => ({ path: [name], message: "belongs in the path alone" }));
@@ -98,7 +96,7 @@ const toExpressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":
 const byFixedWords = ([one]: [string, unknown], [other]: [string, unknown]): number =>
   one.split("{").length - other.split("{").length;
 
-export const createRestRouter = ({ router, contextOf }: RestDeps): Router => {
+export const createRestRouter = ({ callOf, contextOf }: DoorDeps): Router => {
   const rest = express.Router({ caseSensitive: true });
   rest.use(requireJson, express.json({ limit: maxBodyBytes }));
   const procedures = listProcedures();
@@ -111,19 +109,12 @@ export const createRestRouter = ({ router, contextOf }: RestDeps): Router => {
   const handle = (path: string, procedure: ProcedureContract): RequestHandler => {
     const types = fieldTypesOf(procedure);
     const { successStatus } = procedure.rest;
+    const call = callOf(procedure);
     return async (request: Request, response: Response) => {
       const ctx = contextOf(factsOf(request, response, 1));
-      response.setHeader("Cache-Control", "no-store");
       try {
-        const answer: unknown = await callTRPCProcedure({
-          router,
-          path,
-          type: procedure.kind,
-          ctx,
-          getRawInput: async () => readInput(request, procedure, types),
-          signal: undefined,
-          batchIndex: 0,
-        });
+        const readSent = () => readInput(request, procedure, types);
+        const answer = await call({ path, ctx, readInput: readSent });
         if (successStatus === 204) return void response.status(204).end();
         const location =
           successStatus === 201 ? locationOf(procedure.rest.path, readable, answer) : null;

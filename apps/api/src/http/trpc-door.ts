@@ -6,7 +6,7 @@ import type { Request, Response, Router } from "express";
 import { badRequest, retryAfterSeconds, toDomainError } from "../trpc/problem.ts";
 import { maxBodyBytes } from "./body-limit.ts";
 import { factsOf } from "./request-facts.ts";
-import type { RestDeps } from "./rest.ts";
+import type { DoorDeps } from "./rest.ts";
 
 const maxBatchSize = 20;
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"]);
@@ -29,7 +29,7 @@ const findFault = (request: Request): TRPCError | null => {
 };
 
 /** The tRPC door: single calls and batches; it reads its own bodies, so no parser stands before it. */
-export const createTrpcDoor = ({ router, contextOf, log }: RestDeps & { log: Log }): Router => {
+export const createTrpcDoor = ({ router, contextOf, log }: DoorDeps & { log: Log }): Router => {
   const door = express.Router();
   const refuse = (request: Request, response: Response, error: TRPCError) => {
     const shape = getTRPCErrorShape({
@@ -55,9 +55,8 @@ export const createTrpcDoor = ({ router, contextOf, log }: RestDeps & { log: Log
       createContext: ({ req, res, info }) => contextOf(factsOf(req, res, info.calls.length)),
       responseMeta: ({ errors }) => {
         const waits = errors.map(retryAfterSeconds).filter((wait) => wait !== null);
-        const headers = new Headers({ "Cache-Control": "no-store" });
-        if (waits.length > 0) headers.set("Retry-After", String(Math.max(...waits)));
-        return { headers };
+        if (waits.length === 0) return {};
+        return { headers: new Headers({ "Retry-After": String(Math.max(...waits)) }) };
       },
       onError: ({ error, ctx, path }) => {
         // What a procedure threw is translated and logged there; this is what broke before it ran.

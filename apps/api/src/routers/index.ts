@@ -3,8 +3,9 @@ import type { Core } from "@latchkey/core";
 import type { RecordOf, RouterOf } from "../trpc/app-router.ts";
 import type { Context } from "../trpc/context.ts";
 import { t } from "../trpc/init.ts";
+import type { ProcedureDeps } from "../trpc/procedure-call.ts";
 import { createProcedureBuilder } from "../trpc/procedure.ts";
-import type { ProcedureDeps } from "../trpc/procedure.ts";
+import type { ProcedureBuilder } from "../trpc/procedure.ts";
 import { createAdminRouter } from "./admin.ts";
 import { createCheckoutRouter } from "./checkout.ts";
 import {
@@ -17,22 +18,27 @@ import { createMembersRouter, createMeRouter, createOrganizationsRouter } from "
 import { createPlansRouter } from "./plans.ts";
 import { createSandboxRouter } from "./sandbox.ts";
 
+export interface Procedures extends Pick<ProcedureBuilder, "callOf"> {
+  /** The same procedures, as tRPC serves them. */
+  readonly router: RouterOf<Context>;
+}
+
 /** The API: a leaf for every procedure of the contract, which fails to compile when one is missing. */
-export const createAppRouter = (deps: ProcedureDeps & { core: Core }): RouterOf<Context> => {
-  const procedure = createProcedureBuilder(deps);
+export const createProcedures = (deps: ProcedureDeps & { core: Core }): Procedures => {
+  const { build, callOf } = createProcedureBuilder(deps);
   const { core } = deps;
   const routers: RecordOf<typeof contract> = {
-    me: createMeRouter(procedure, core),
-    organizations: createOrganizationsRouter(procedure, core),
-    members: createMembersRouter(procedure, core),
-    plans: createPlansRouter(procedure, core),
-    checkout: createCheckoutRouter(procedure, core),
-    licenses: createLicensesRouter(procedure, core),
-    machines: createMachinesRouter(procedure, core),
-    seats: createSeatsRouter(procedure, core),
-    sessions: createSessionsRouter(procedure, core),
-    admin: createAdminRouter(procedure, core),
-    sandbox: createSandboxRouter(procedure, core),
+    me: createMeRouter(build, core),
+    organizations: createOrganizationsRouter(build, core),
+    members: createMembersRouter(build, core),
+    plans: createPlansRouter(build, core),
+    checkout: createCheckoutRouter(build, core),
+    licenses: createLicensesRouter(build, core),
+    machines: createMachinesRouter(build, core),
+    seats: createSeatsRouter(build, core),
+    sessions: createSessionsRouter(build, core),
+    admin: createAdminRouter(build, core),
+    sandbox: createSandboxRouter(build, core),
   };
-  return t.router(routers);
+  return { router: t.router(routers), callOf };
 };

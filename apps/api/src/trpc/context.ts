@@ -9,11 +9,14 @@ export interface Trace {
   readonly procedures: { readonly path: string; readonly outcome: ErrorCode | "OK" }[];
 }
 
+const anonymous = { kind: "anonymous" } as const;
+const nobody = () => Promise.resolve(null);
+const nowhere = () => Promise.resolve();
+
 /** What one HTTP request brings to the procedures that it calls; a batch shares it. */
 export interface Context {
   /** Anonymous until the procedure's access rule has found out who is calling. */
   readonly call: Call;
-  readonly headers: Headers;
   readonly idempotencyKey: string | null;
   /** How many procedures the request calls; more than one is a batch. */
   readonly batchSize: number;
@@ -47,6 +50,12 @@ const withoutCookie = (headers: Headers): Headers => {
   return rest;
 };
 
+const maxUserAgentLength = 512;
+
+/** What the program calls itself, as far as anybody reads. */
+const userAgentOf = (header: string | null): string | null =>
+  header?.slice(0, maxUserAgentLength) ?? null;
+
 export interface RequestFacts {
   readonly requestId: string;
   readonly address: string | null;
@@ -66,12 +75,11 @@ export const createContext = (
   let identity: Promise<Identity | null> | undefined;
   return {
     call: {
-      actor: { kind: "anonymous" },
+      actor: anonymous,
       requestId,
       address,
-      userAgent: headers.get("user-agent")?.slice(0, 512) ?? null,
+      userAgent: userAgentOf(headers.get("user-agent")),
     },
-    headers: trusted,
     idempotencyKey: headers.get("idempotency-key"),
     batchSize,
     trace,
@@ -82,3 +90,21 @@ export const createContext = (
     setHeader,
   };
 };
+
+/** Makes the context of a single call by somebody who shows no sign-in and no idempotency key. */
+export const createAnonymousContext = ({
+  requestId,
+  address,
+  userAgent,
+  setHeader,
+}: Pick<RequestFacts, "requestId" | "address" | "setHeader"> & {
+  readonly userAgent: string | undefined;
+}): Context => ({
+  call: { actor: anonymous, requestId, address, userAgent: userAgentOf(userAgent ?? null) },
+  idempotencyKey: null,
+  batchSize: 1,
+  trace: { actor: anonymous.kind, procedures: [] },
+  findIdentity: nobody,
+  setActiveOrganization: nowhere,
+  setHeader,
+});

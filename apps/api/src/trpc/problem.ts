@@ -3,7 +3,7 @@ import type { ErrorCode, InputIssue, Problem } from "@latchkey/contracts";
 import { isUnavailable } from "@latchkey/db";
 import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** What a schema found wrong, as answers tell it. */
 export const toIssues = ({ issues }: z.ZodError): InputIssue[] =>
@@ -16,12 +16,23 @@ export const toIssues = ({ issues }: z.ZodError): InputIssue[] =>
 export const badRequest = (message: string, issues: InputIssue[] = []): DomainError =>
   new DomainError("BAD_REQUEST", { issues }, message);
 
+/** BAD_REQUEST that names every field which a schema refused. */
+export const fromSchema = (error: z.ZodError): DomainError => {
+  const issues = toIssues(error);
+  const fields = issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`);
+  return badRequest(fields.join("; ").slice(0, 1000), issues);
+};
+
+/** What tRPC's door answers to an input that is no JSON. */
+export const malformedInput = (): DomainError =>
+  badRequest("The request is not what this procedure takes: malformed JSON or input.");
+
 /** What tRPC itself refuses before a procedure runs: malformed JSON, unknown paths, wrong methods. */
 const fromTrpc = (error: TRPCError): DomainError => {
   switch (error.code) {
     case "BAD_REQUEST":
     case "PARSE_ERROR":
-      return badRequest("The request is not what this procedure takes: malformed JSON or input.");
+      return malformedInput();
     case "METHOD_NOT_SUPPORTED":
       return badRequest("This procedure is called by another HTTP method.");
     case "UNSUPPORTED_MEDIA_TYPE":
@@ -36,8 +47,8 @@ const fromTrpc = (error: TRPCError): DomainError => {
 };
 
 /**
- * The error of the catalogue that stands for any error: the verb's own, BAD_REQUEST with issues for
- * input that the schema refused, UNAVAILABLE for a database out of reach, INTERNAL for the rest.
+ * The error of the catalogue that stands for any error: the verb's own, BAD_REQUEST for what tRPC
+ * cannot read, UNAVAILABLE for a database out of reach, INTERNAL for the rest.
  */
 export const toDomainError = (error: unknown): DomainError => {
   if (isDomainError(error)) return error;
@@ -47,11 +58,6 @@ export const toDomainError = (error: unknown): DomainError => {
       : new DomainError("INTERNAL", {});
   }
   if (error.cause === undefined) return fromTrpc(error);
-  if (error.code === "BAD_REQUEST" && error.cause instanceof z.ZodError) {
-    const issues = toIssues(error.cause);
-    const fields = issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`);
-    return badRequest(fields.join("; ").slice(0, 1000), issues);
-  }
   if (isDomainError(error.cause)) return error.cause;
   return error.code === "INTERNAL_SERVER_ERROR" ? toDomainError(error.cause) : fromTrpc(error);
 };
