@@ -14,11 +14,13 @@ COPY apps/desktop/package.json apps/desktop/
 COPY apps/portal/package.json apps/portal/
 COPY apps/worker/package.json apps/worker/
 COPY bench/package.json bench/
+COPY faults/package.json faults/
 COPY packages/adapters/package.json packages/adapters/
 COPY packages/client/package.json packages/client/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/core/package.json packages/core/
 COPY packages/db/package.json packages/db/
+COPY packages/fleet/package.json packages/fleet/
 COPY packages/license-crypto/package.json packages/license-crypto/
 COPY packages/redis/package.json packages/redis/
 COPY packages/testing/package.json packages/testing/

@@ -60,6 +60,12 @@ export const rooms: Readonly<Record<string, Room>> = {
     libraries: ["@trpc/client", "systeminformation", "zod"],
     node: true,
   },
+  // Simulated desktops: what they are told is all that it knows of a server.
+  "packages/fleet": {
+    workspace: [contracts, `${contracts}/*`, "@latchkey/client", `${licenseCrypto}/verify`],
+    libraries: ["zod"],
+    node: true,
+  },
   "packages/db": {
     workspace: [contracts, `${contracts}/*`],
     libraries: ["drizzle-orm", "drizzle-kit", "postgres", "uuid", "zod"],
@@ -139,6 +145,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     node: true,
   },
   bench: { workspace: "all", libraries: "declared", node: true },
+  faults: { workspace: "all", libraries: "declared", node: true },
 };
 
 /** Libraries that one room alone may know, so that the rest stays free of the idea behind them. */

@@ -1,0 +1,226 @@
+import { createBehaviours } from "./behaviours.ts";
+import { describeCounts, inTransit, noMachines } from "./counts.ts";
+import type { FleetCounts } from "./counts.ts";
+import { createHttpDoor } from "./http-door.ts";
+import type { HttpDoor } from "./http-door.ts";
+import { judge } from "./judge.ts";
+import type { Verdict } from "./verdict.ts";
+import type { FleetLedger } from "./ledger.ts";
+import { createMachine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { FleetSettings } from "./options.ts";
+import type { FleetOptions } from "./options.ts";
+import { createRecorder } from "./recorder.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+export interface Fleet {
+  /** Starts all machines, spread over a few seconds; settles when each has been answered once. */
+  start(): Promise<void>;
+  counts(): FleetCounts;
+  /** Settles once `condition` holds; rejects after `timeoutMs` with the counts in its message. */
+  until(
+    condition: (counts: FleetCounts) => boolean,
+    what: string,
+    timeoutMs: number,
+  ): Promise<void>;
+  /**
+   * Ends all behaviour for good: whoever was away comes back, whoever was cut off is not any more. Waits
+   * until nobody has a question open to the server. Rejects after two minutes, with the counts.
+   */
+  settle(): Promise<void>;
+  /**
+   * Marks the time of `run` as a fault of the servers, by which lapses are judged: of those machines
+   * whose host `concerns`, of all by default. End it when the server answers again.
+   */
+  fault<Result>(run: () => Promise<Result>, concerns?: (host: string) => boolean): Promise<Result>;
+  ledger(): FleetLedger;
+  /** Everybody quits, fresh machines probe the seats, and the whole ledger is judged. */
+  stop(): Promise<Verdict>;
+}
+
+const SETTLE_WITHIN_MS = 120_000;
+/** For machines on their way to an answer before they quit; a server that is gone gets no longer. */
+const QUIT_AFTER_MS = 20_000;
+const GIVE_BACK_TRIES = 3;
+const LOOK_EVERY_MS = 50;
+/** Beyond it the licenses that are left go unprobed, and the verdict says so. */
+const MOST_PROBES = 2_000;
+const PROBE_WITHIN_MS = 15_000;
+/** Brisk, and within the server's limit of 10 acquires a minute. */
+const PROBE_SPEED = 15;
+/** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
+const AT_ONCE = 64;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** `run` for each item, at most AT_ONCE of them under way. */
+const forEach = async <Item>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<void>,
+): Promise<void> => {
+  const rest = items[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await run(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+};
+
+/** A fleet of simulated desktops, each the real SDK. Throws $ZodError for options that are none. */
+export const createFleet = (options: FleetOptions): Fleet => {
+  const settings = FleetSettings.parse(options);
+  const { hosts, licenses, product, publicKeys, seed, speed } = settings;
+  const nowMs = (): number => performance.now();
+  const recorder = createRecorder(
+    { product, publicKeys, speed, serverFaults: settings.serverFaults },
+    licenses,
+  );
+  const doors = new Map<string, HttpDoor>(hosts.map((host) => [host, createHttpDoor(host)]));
+  const hostOf = (index: number): string => hosts[index % hosts.length] ?? "";
+
+  const addMachine = (license: number, pace: number): Machine => {
+    const stream = recorder.addMachine(`fleet:${crypto.randomUUID()}`, license);
+    const host = hostOf(stream);
+    const door = doors.get(host);
+    const licenseKey = licenses[license]?.licenseKey;
+    if (door === undefined || licenseKey === undefined) throw new Error("No such host or license.");
+    return createMachine({
+      index: stream,
+      fingerprint: recorder.fingerprintOf(stream),
+      host,
+      door,
+      product,
+      publicKeys,
+      license,
+      licenseKey,
+      speed: pace,
+      random: seededRandom(seed, 2 * stream),
+      recorder,
+      nowMs,
+    });
+  };
+  const machines = Array.from({ length: settings.machines }, (_, index) =>
+    addMachine(index % licenses.length, speed),
+  );
+  const behaviours = createBehaviours(settings.behaviour, speed);
+
+  const counts = (): FleetCounts => {
+    const states = noMachines();
+    const perLicense = licenses.map(({ maxSeats }, index) => ({
+      licenseId: recorder.licenseIdOf(index),
+      maxSeats,
+      working: 0,
+      waiting: 0,
+    }));
+    for (const machine of machines) {
+      const state = machine.state();
+      states[state] += 1;
+      const license = perLicense[machine.license];
+      if (license === undefined) continue;
+      if (state === "running" || state === "reconnecting" || state === "offline") {
+        license.working += 1;
+      } else if (state === "waiting") license.waiting += 1;
+    }
+    const { heartbeats, granted, refused, released } = recorder.totals;
+    return {
+      machines: states,
+      heartbeats,
+      acquires: { granted, refused },
+      releases: released,
+      failures: recorder.failures(),
+      lapses: recorder.lapses(),
+      latencyMs: recorder.latencyMs(),
+      licenses: perLicense,
+    };
+  };
+
+  const reached = async (
+    condition: (counts: FleetCounts) => boolean,
+    timeoutMs: number,
+  ): Promise<boolean> => {
+    const endMs = nowMs() + timeoutMs;
+    while (!condition(counts())) {
+      if (nowMs() > endMs) return false;
+      await pause(LOOK_EVERY_MS);
+    }
+    return true;
+  };
+  const until: Fleet["until"] = async (condition, what, timeoutMs) => {
+    if (await reached(condition, timeoutMs)) return;
+    throw new Error(`Not within ${timeoutMs} ms: ${what}. ${describeCounts(counts())}`);
+  };
+
+  /** Quits; a machine whose release was not answered comes back to give its seat back. */
+  const giveBack = async (machine: Machine): Promise<void> => {
+    await machine.quit();
+    for (let attempt = 1; attempt < GIVE_BACK_TRIES && machine.mayHold(); attempt += 1) {
+      await machine.start();
+      await machine.quit();
+    }
+  };
+
+  const probe = async (license: number): Promise<void> => {
+    const licenseId = recorder.licenseIdOf(license);
+    const seats = licenses[license]?.maxSeats ?? 0;
+    if (licenseId === null) return;
+    const fromMs = nowMs();
+    const fresh = Array.from({ length: seats }, () => addMachine(license, PROBE_SPEED));
+    const started = fresh.map((machine) => machine.start());
+    const holds = (machine: Machine): boolean => machine.state() === "running";
+    while (!fresh.every(holds) && nowMs() < fromMs + PROBE_WITHIN_MS) await pause(LOOK_EVERY_MS);
+    const refused = fresh.filter((machine) => machine.state() === "waiting").length;
+    recorder.probe({ licenseId, fromMs, granted: fresh.filter(holds).length, refused });
+    await Promise.all(fresh.map((machine) => machine.quit()));
+    for (const machine of fresh) machine.crash();
+    await Promise.race([Promise.allSettled(started), pause(0)]);
+  };
+
+  const probeAll = async (): Promise<void> => {
+    let left = MOST_PROBES;
+    for (const [license, { maxSeats }] of licenses.entries()) {
+      left -= maxSeats;
+      if (left < 0) return;
+      await probe(license);
+    }
+  };
+
+  const ledger = (): FleetLedger =>
+    recorder.ledger(machines.flatMap((machine) => machine.ongoing()));
+
+  return {
+    start: async () => {
+      const spreadMs = settings.startWithinMs ?? Math.min(10_000, Math.max(1_000, machines.length));
+      await Promise.all(
+        machines.map(async (machine) => {
+          const random = seededRandom(seed, 2 * machine.index + 1);
+          await pause(random() * spreadMs);
+          await machine.start();
+          behaviours.befall(machine, random);
+        }),
+      );
+    },
+    counts,
+    until,
+    settle: async () => {
+      await behaviours.end();
+      await until((now) => inTransit(now) === 0, "nobody has a question open", SETTLE_WITHIN_MS);
+    },
+    fault: async (run, concerns = () => true) => {
+      const concerned = machines.filter(({ index }) => concerns(hostOf(index)));
+      for (const machine of concerned) machine.serverFault(true);
+      try {
+        return await run();
+      } finally {
+        for (const machine of concerned) machine.serverFault(false);
+      }
+    },
+    ledger,
+    stop: async () => {
+      await behaviours.end();
+      await reached((now) => inTransit(now) === 0, QUIT_AFTER_MS);
+      await forEach(machines, giveBack);
+      await probeAll();
+      for (const door of doors.values()) door.close();
+      return judge(ledger());
+    },
+  };
+};

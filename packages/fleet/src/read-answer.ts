@@ -1,0 +1,60 @@
+/** Reads an answer of the seat path as it came over the wire, for the ledger; nothing is believed here. */
+import { z } from "zod";
+
+/** What the fleet notes of an answer. `code` is the contract's ErrorCode, or `HTTP n`. */
+export type SeenAnswer =
+  | { readonly kind: "answered"; readonly lease: string | null }
+  | { readonly kind: "refused"; readonly code: string; readonly token: string | null };
+
+const Granted = z.object({ result: z.object({ data: z.object({ lease: z.string() }) }) });
+const Refused = z.object({
+  error: z.object({
+    data: z.object({
+      problem: z.object({
+        code: z.string(),
+        details: z.object({ refusal: z.string() }).optional().catch(undefined),
+      }),
+    }),
+  }),
+});
+const Shown = z.object({ lease: z.string() });
+const Claims = z.object({ sub: z.string(), sid: z.string(), seq: z.number() });
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** tRPC's envelope over HTTP: `result.data`, or `error.data.problem`. */
+export const readAnswer = (status: number, text: string): SeenAnswer => {
+  const body = parse(text);
+  if (status >= 200 && status < 300) {
+    const granted = Granted.safeParse(body);
+    return { kind: "answered", lease: granted.success ? granted.data.result.data.lease : null };
+  }
+  const refused = Refused.safeParse(body);
+  if (!refused.success) return { kind: "refused", code: `HTTP ${status}`, token: null };
+  const { code, details } = refused.data.error.data.problem;
+  return { kind: "refused", code, token: details?.refusal ?? null };
+};
+
+/** The lease that the body of a heartbeat or release shows; null for other bodies. */
+export const shownLease = (body: string): string | null => {
+  const shown = Shown.safeParse(parse(body));
+  return shown.success ? shown.data.lease : null;
+};
+
+/** What a lease claims, unproved: to keep books by, never to judge by. Null when it is no token. */
+export const claimedSession = (
+  token: string,
+): { readonly licenseId: string; readonly sessionId: string; readonly seq: number } | null => {
+  const claims = Claims.safeParse(
+    parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()),
+  );
+  if (!claims.success) return null;
+  const { sub, sid, seq } = claims.data;
+  return { licenseId: sub, sessionId: sid, seq };
+};
