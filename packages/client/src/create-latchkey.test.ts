@@ -43,6 +43,7 @@ describe("createLatchkey", () => {
       licenseKey,
       fingerprint: "fp-0123456789abcdef",
       appVersion: "1.0.0",
+      nonce: expect.any(String),
     });
   });
 

@@ -20,10 +20,13 @@ export interface Proof {
   learned(): unknown;
   /** Whether `token` names a key that is not known here, as one signed after a rotation does. */
   namesUnknownKey(token: string): boolean;
-  /** The lease in `token`; null unless signed by the vendor for this product and machine. */
-  lease(token: string): HeldLease | null;
-  /** The claims of a refusal; null unless signed by the vendor for this product and machine. */
-  refusal(token: string): RefusalClaims | null;
+  /**
+   * The lease in `token`; null unless signed by the vendor for this product and machine, and, where
+   * `nonce` was sent, in answer to that very call.
+   */
+  lease(token: string, nonce?: string): HeldLease | null;
+  /** The claims of a refusal; null by the same rules. */
+  refusal(token: string, nonce?: string): RefusalClaims | null;
   /** Opens a license file at `nowMs` (since the epoch); `licenseKey` for encrypted ones. */
   file(text: string, nowMs: number, licenseKey: string | null): OpenedLicenseFile;
 }
@@ -56,14 +59,14 @@ export const createProof = ({ publicKeys, product, issuer, fingerprint }: ProofO
       [verifyLease(keyRing, token, expected), verifyRefusal(keyRing, token, expected)].some(
         (verified) => !verified.ok && verified.reason === "unknown_key",
       ),
-    lease: (token) => {
-      const verified = verifyLease(keyRing, token, expected);
+    lease: (token, nonce) => {
+      const verified = verifyLease(keyRing, token, { ...expected, nonce });
       return verified.ok && verified.claims.fph === ownHash
         ? { token, claims: verified.claims }
         : null;
     },
-    refusal: (token) => {
-      const verified = verifyRefusal(keyRing, token, expected);
+    refusal: (token, nonce) => {
+      const verified = verifyRefusal(keyRing, token, { ...expected, nonce });
       return verified.ok && verified.claims.fph === ownHash ? verified.claims : null;
     },
     file: (text, nowMs, licenseKey) =>

@@ -1,4 +1,9 @@
-/** Runs the state machine: its effects become calls, timers and files, their results events. */
+/**
+ * Runs the state machine: its effects become calls, timers and files, their results events. The nonce of a
+ * call lives here, from the sending to the answer: the state machine never hears of an answer without it
+ * but as of trouble.
+ */
+import { randomBytes } from "node:crypto";
 import { asActivation, asHeldSeat } from "./answers.ts";
 import type { LicenseInfo, MachineInfo } from "./answers.ts";
 import type { LatchkeyClock } from "./latchkey-clock.ts";
@@ -11,6 +16,7 @@ import type { Now } from "./state/server-clock.ts";
 import type { ClientCalls, Wire, WireAnswer } from "./wire.ts";
 
 const KEYS_TIMEOUT_MS = 4_000;
+const NONCE_BYTES = 16;
 
 export interface RuntimeOptions {
   readonly clock: LatchkeyClock;
@@ -107,7 +113,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     stopBeside.delete(keys.cancel);
   };
 
-  const startCall = (call: Call, timeoutMs: number) => {
+  const startCall = (call: Call, nonce: string, timeoutMs: number) => {
     const { appVersion, components, fingerprint } = machine;
     const optional = {
       ...(components === undefined ? {} : { components }),
@@ -121,19 +127,23 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       }
       case "acquire": {
         const licenseKey = core.key ?? "";
-        return sendTo("seats.acquire", { licenseKey, fingerprint, ...optional }, timeoutMs);
+        const input = { licenseKey, fingerprint, nonce, ...optional };
+        return sendTo("seats.acquire", input, timeoutMs);
       }
       case "heartbeat":
-        return sendTo("seats.heartbeat", { lease }, timeoutMs);
+        return sendTo("seats.heartbeat", { lease, nonce }, timeoutMs);
       case "release":
         for (const stop of stopBeside) stop();
         return sendTo("seats.release", { lease }, timeoutMs);
     }
   };
 
-  const judged = (id: number, call: Call, answer: WireAnswer): Happening => {
+  const judged = (id: number, call: Call, nonce: string, answer: WireAnswer): Happening => {
     if (answer.kind === "failed") return { type: "failed", id, error: answer.error };
-    if (answer.kind === "refused") return refusedWith(id, answer, proof);
+    if (answer.kind === "refused") {
+      // Activation asks for no seat: its refusal repeats no nonce, and takes no lease away.
+      return refusedWith(id, answer, proof, call === "activate" ? undefined : nonce);
+    }
     if (call === "release") return { type: "releaseDone", id };
     if (call === "activate") {
       const activation = asActivation(answer.body);
@@ -142,7 +152,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       return { type: "activated", id, licenseId: activation.license.id };
     }
     const held = asHeldSeat(answer.body);
-    const lease = held === undefined ? null : proof.lease(held.lease);
+    const lease = held === undefined ? null : proof.lease(held.lease, nonce);
     if (held === undefined || lease === null) return unreadable(id);
     const { seats, heartbeatInterval: heartbeatSeconds } = held;
     return { type: "granted", id, lease, seats, heartbeatSeconds };
@@ -152,11 +162,12 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     switch (effect.type) {
       case "call": {
         const { id, call, timeoutMs } = effect;
-        const { answer, cancel } = startCall(call, timeoutMs);
+        const nonce = randomBytes(NONCE_BYTES).toString("base64url");
+        const { answer, cancel } = startCall(call, nonce, timeoutMs);
         calls.set(id, cancel);
         void answer.then(async (received) => {
           await learnKeys(received);
-          if (calls.delete(id)) dispatch(judged(id, call, received));
+          if (calls.delete(id)) dispatch(judged(id, call, nonce, received));
         });
         return;
       }
@@ -238,8 +249,9 @@ const refusedWith = (
   id: number,
   { refusal, token }: Extract<WireAnswer, { kind: "refused" }>,
   proof: Proof,
+  nonce: string | undefined,
 ): Happening => {
-  const signed = token === null ? null : proof.refusal(token);
+  const signed = token === null ? null : proof.refusal(token, nonce);
   if (signed === null) return { type: "refused", id, refusal, signed };
   const { detail, code: validationCode, maxSeats = null, usedSeats = null } = signed;
   return {

@@ -8,6 +8,7 @@ import {
   signLease,
   signRefusal,
 } from "@latchkey/license-crypto/sign";
+import type { Signer } from "@latchkey/license-crypto/sign";
 import { createKeyRing, extendKeyRing, verifyLease } from "@latchkey/license-crypto/verify";
 import type { Fetch } from "../src/wire.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -28,8 +29,14 @@ const stranger = await signerOf();
 export const publicKeys = { keys: [vendor.publicJwk] };
 export const vendorSigner = vendor.signer;
 const keyRing = createKeyRing(publicKeys);
+const ofAnotherCall = { nonce: "another-calls-nonce-01" };
 
-const readInput = (body: unknown): { lease?: string } => {
+interface Input {
+  readonly lease?: string;
+  readonly nonce?: string;
+}
+
+const readInput = (body: unknown): Input => {
   const input: unknown = JSON.parse(typeof body === "string" ? body : "{}");
   return typeof input === "object" && input !== null ? input : {};
 };
@@ -54,6 +61,10 @@ export const troubles = [
   "oldRefusal",
   "othersRefusal",
   "replay",
+  "withheldLease",
+  "withheldRefusal",
+  "answerToNobody",
+  "oldLease",
 ] as const;
 export type Trouble = (typeof troubles)[number];
 export type Mode = "ok" | "slow" | "answerLost" | "full" | "suspended" | "ended" | Trouble;
@@ -82,9 +93,23 @@ export const createModelServer = (time: VirtualClock) => {
   /** Heartbeats that came after the lease they renew had ended. */
   let lateHeartbeats = 0;
 
+  /** What the call that is being answered sent for its answer to repeat. */
+  let asked: Pick<Input, "nonce"> = {};
+
   const nowSeconds = () => Math.floor(time.trueMs() / 1000);
 
-  const grant = (by = signer, to = fingerprint) => {
+  const heldSeat = (by: Signer, claims: LeaseClaims) => ({
+    session: {
+      id: claims.sid,
+      startedAt: "2026-11-20T12:00:00.000Z",
+      expiresAt: "2026-11-20T12:06:00.000Z",
+    },
+    lease: signLease(by, claims),
+    heartbeatInterval: 300,
+    seats: { used: 1, max: 1 },
+  });
+
+  const grant = (by = signer, to = fingerprint, answering = asked) => {
     session ??= { sid: `session-${(sessions += 1)}`, seq: 0, expMs: 0 };
     session.seq += 1;
     const iat = nowSeconds();
@@ -99,21 +124,13 @@ export const createModelServer = (time: VirtualClock) => {
       exp: iat + 360,
       graceUntil: iat + 2160,
       seq: session.seq,
+      ...answering,
       features: { export: true },
       limits: { projects: 3 },
     };
     session.expMs = claims.exp * 1000;
-    if (by === signer && to === fingerprint) lastLease = claims;
-    return {
-      session: {
-        id: session.sid,
-        startedAt: "2026-11-20T12:00:00.000Z",
-        expiresAt: "2026-11-20T12:06:00.000Z",
-      },
-      lease: signLease(by, claims),
-      heartbeatInterval: 300,
-      seats: { used: 1, max: 1 },
-    };
+    if (by === signer && to === fingerprint && answering === asked) lastLease = claims;
+    return heldSeat(by, claims);
   };
 
   const refusal = (code: string, changes: Partial<RefusalClaims> = {}, by = signer) =>
@@ -125,6 +142,7 @@ export const createModelServer = (time: VirtualClock) => {
       iat: nowSeconds(),
       code,
       detail: `Refused: ${code}.`,
+      ...asked,
       ...changes,
     });
 
@@ -164,7 +182,7 @@ export const createModelServer = (time: VirtualClock) => {
       headers,
     );
 
-  const honest = (path: string, input: { lease?: string }): Response => {
+  const honest = (path: string, input: Input): Response => {
     switch (path) {
       case "machines.activate":
         return data({
@@ -228,7 +246,7 @@ export const createModelServer = (time: VirtualClock) => {
       ...(token ? { refusal: token } : {}),
     });
 
-  const answerBy = (path: string, input: { lease?: string }): Response | "unreachable" | "hang" => {
+  const answerBy = (path: string, input: Input): Response | "unreachable" | "hang" => {
     switch (mode) {
       case "ok":
       case "slow":
@@ -295,6 +313,16 @@ export const createModelServer = (time: VirtualClock) => {
         return unusable(
           refusal("SUSPENDED", { fph: fingerprintHash("fp-somebody-else-01", product) }),
         );
+      // What another call of this machine was answered: newest of all, kept back and played now.
+      case "withheldLease":
+        return data(grant(signer, fingerprint, ofAnotherCall));
+      case "withheldRefusal":
+        return unusable(refusal("SUSPENDED", ofAnotherCall));
+      case "answerToNobody":
+        return data(grant(signer, fingerprint, {}));
+      // The server was restored to an earlier hour: it answers this call, with what it said before.
+      case "oldLease":
+        return data(lastLease === null ? {} : heldSeat(signer, { ...lastLease, ...asked }));
       case "replay":
         return data(granted.at(-1) ?? granted[0] ?? {});
     }
@@ -320,6 +348,7 @@ export const createModelServer = (time: VirtualClock) => {
     const delayMs = mode === "slow" ? 4_000 : 40;
     time.clock.setTimer(delayMs, () => {
       if (!open.has(hangUp)) return;
+      asked = input.nonce === undefined ? {} : { nonce: input.nonce };
       const answer = answerBy(path, input);
       if (answer === "hang") return;
       close(() =>

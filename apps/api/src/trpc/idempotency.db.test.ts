@@ -63,6 +63,21 @@ describe("an Idempotency-Key", () => {
     expect(again.headers.get("idempotent-replayed")).toBe("true");
   });
 
+  test("gives the first nonce with the first lease, and is no answer to a call with another", async () => {
+    const { licenseKey } = tenant;
+    const machine = { licenseKey, fingerprint: "machine:idempotent-0002" };
+    await send("/licenses/activate", machine, "activate-2");
+    const asking = { ...machine, nonce: "first-call-of-two" };
+    const first = await send("/licenses/acquire", asking, "acquire-2");
+    expect(first.status).toBe(200);
+    expect((await send("/licenses/acquire", asking, "acquire-2")).body).toEqual(first.body);
+    const other = { ...machine, nonce: "second-call-of-two" };
+    expect(await send("/licenses/acquire", other, "acquire-2")).toMatchObject({
+      status: 409,
+      body: { code: "CONFLICT" },
+    });
+  });
+
   test("repeats a refusal, and writes nothing the second time", async () => {
     const token = await api.signIn(tenant.owner);
     const path = `/members/${tenant.owner.userId}`;

@@ -120,6 +120,28 @@ describe("verifyLease", () => {
     expect(verified.ok && "export" in verified.claims.features).toBe(false);
   });
 
+  test.each([
+    ["repeats it", "n".repeat(22), true],
+    ["repeats another", "m".repeat(22), false],
+    ["repeats none", undefined, false],
+  ])("asked for a nonce, judges a lease that %s", (_what, repeated, ok) => {
+    const claims = { ...leaseClaims, ...(repeated !== undefined && { nonce: repeated }) };
+    const asking = { ...expected, nonce: "n".repeat(22) };
+    const verified = verifyLease(ring, signLease(signer, claims), asking);
+    expect(verified).toEqual(ok ? { ok, claims } : { ok, reason: "wrong_nonce" });
+    expect(verifyLease(ring, signLease(signer, claims), expected).ok).toBe(true);
+  });
+
+  test.each(["n".repeat(15), "n".repeat(65), "n".repeat(21) + "+"])(
+    "neither signs nor believes the nonce %s",
+    (nonce) => {
+      const claims = { ...leaseClaims, nonce };
+      expect(() => signLease(signer, claims)).toThrow();
+      const token = signer.sign(LEASE_TYPE, claims);
+      expect(verifyLease(ring, token, expected)).toEqual({ ok: false, reason: "invalid_claims" });
+    },
+  );
+
   test("does not judge expiry", () => {
     const old = { ...leaseClaims, iat: 1, exp: 2, graceUntil: 3 };
     expect(verifyLease(ring, signLease(signer, old), expected).ok).toBe(true);
@@ -137,6 +159,17 @@ describe("verifyRefusal", () => {
   test("gives a signed refusal back", () => {
     const token = signRefusal(keys.EdDSA.signer, refusalClaims);
     expect(verifyRefusal(ring, token, expected)).toEqual({ ok: true, claims: refusalClaims });
+  });
+
+  test("refuses one that answers another call", () => {
+    const { signer } = keys.EdDSA;
+    const mine = signRefusal(signer, { ...refusalClaims, nonce: "mine".repeat(4) });
+    const asking = { ...expected, nonce: "mine".repeat(4) };
+    expect(verifyRefusal(ring, mine, asking).ok).toBe(true);
+    const others = signRefusal(signer, { ...refusalClaims, nonce: "othr".repeat(4) });
+    for (const token of [others, signRefusal(signer, refusalClaims)]) {
+      expect(verifyRefusal(ring, token, asking)).toEqual({ ok: false, reason: "wrong_nonce" });
+    }
   });
 
   test("refuses one that says yes", () => {
