@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{apps,packages,tooling,bench}/**/*.test.{ts,tsx}"],
+          include: ["{apps,packages,tooling,bench,faults}/**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts"],
           // Not threads: a child that one thread is just starting holds the sockets that another has
           // closed, and the port of a test is "in use" until that child has begun its own program.
@@ -41,6 +41,18 @@ export default defineConfig({
           globalSetup: servers,
           pool: "forks",
           // A browser, an API and a worker at once are enough for one machine.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["faults/src/**/*.fault.ts"],
+          exclude: outside,
+          pool: "forks",
+          // A house of real processes at a time: two would lapse each other's clients.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

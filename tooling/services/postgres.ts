@@ -1,5 +1,5 @@
 /**
- * A private PostgreSQL server: initialized once per directory, started on a free port of 127.0.0.1, stopped by us.
+ * A private PostgreSQL server: initialized once per directory, started on a port of 127.0.0.1, stopped by us.
  *
  * absent → initialized → running → stopped → running …
  *
@@ -22,6 +22,10 @@ export interface PostgresOptions {
   directory: string;
   /** `test` gives up durability for speed: a crash of the machine would corrupt the data. */
   purpose: "development" | "test";
+  /** A free one unless told. */
+  port?: number;
+  /** Settings of the server beside ours, which they override. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 const SUPERUSER = "latchkey";
@@ -34,13 +38,14 @@ const TEST_SETTINGS = {
   max_wal_senders: "0",
 };
 
-const settings = (purpose: PostgresOptions["purpose"]): string[] =>
+const settingsOf = ({ purpose, settings }: PostgresOptions): string[] =>
   Object.entries({
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "200",
     max_wal_size: "256MB",
     ...(purpose === "test" ? TEST_SETTINGS : {}),
+    ...settings,
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
 /** The lines of postmaster.pid that matter: the process on line 1, "ready" or "starting" on line 8. */
@@ -137,13 +142,11 @@ const waitUntilReady = async (
 };
 
 /**
- * Starts the embedded PostgreSQL on a free port of 127.0.0.1. The URL is the superuser's, on the database `postgres`.
+ * Starts the embedded PostgreSQL on a port of 127.0.0.1. The URL is the superuser's, on the database `postgres`.
  * Throws OperatorError with what to do when it cannot start.
  */
-export const startPostgres = async ({
-  directory,
-  purpose,
-}: PostgresOptions): Promise<RunningService> => {
+export const startPostgres = async (options: PostgresOptions): Promise<RunningService> => {
+  const { directory } = options;
   const found = findPostgresPrograms();
   const account = serverAccount();
   const data = placeData(path.join(directory, "data"), account);
@@ -156,12 +159,12 @@ export const startPostgres = async ({
   const passwordFile = `${data}.password`;
   await stopOrphan(data);
   if (!fs.existsSync(passwordFile)) initialize(place, passwordFile);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const logStart = fs.existsSync(place.logFile) ? fs.statSync(place.logFile).size : 0;
   const log = fs.openSync(place.logFile, "a");
   const child = spawn(
     path.join(place.programs, "bin", "postgres"),
-    ["-D", data, "-p", String(port), ...settings(purpose)],
+    ["-D", data, "-p", String(port), ...settingsOf(options)],
     { ...processOptions(place), stdio: ["ignore", log, log], detached: true },
   );
   fs.closeSync(log);
@@ -173,6 +176,7 @@ export const startPostgres = async ({
   const password = fs.readFileSync(passwordFile, "utf8").trim();
   return {
     url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
+    pid: child.pid,
     exited,
     // SIGINT is PostgreSQL's fast shutdown: open connections are closed, the data is complete.
     stop: () => endChild(child, "SIGINT", 10_000),

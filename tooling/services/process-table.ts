@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
@@ -16,6 +16,39 @@ export const commandOf = (pid: number): string | null => {
   } catch {
     return null;
   }
+};
+
+/** Every process of this machine with the one that started it; a process that ends meanwhile is left out. */
+const parentsOf = (): { pid: number; parent: number }[] => {
+  if (process.platform !== "linux") {
+    const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+    return [...table.matchAll(/(\d+)\s+(\d+)/g)].map(([, pid, parent]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+    }));
+  }
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      // The name of the program stands in parentheses, and may hold some itself.
+      const stat = /^\d+$/.test(name) ? readFileSync(`/proc/${name}/stat`, "utf8") : "";
+      const parent = /.*\) \S (\d+)/s.exec(stat)?.[1];
+      return parent === undefined ? [] : [{ pid: Number(name), parent: Number(parent) }];
+    } catch {
+      return [];
+    }
+  });
+};
+
+/** What a process has started, and what these have started, the nearest first. */
+export const descendantsOf = (pid: number): number[] => {
+  const table = parentsOf();
+  const found: number[] = [];
+  for (let parents = new Set([pid]); parents.size > 0;) {
+    const children = table.filter(({ parent }) => parents.has(parent)).map((child) => child.pid);
+    found.push(...children);
+    parents = new Set(children);
+  }
+  return found;
 };
 
 /**

@@ -1,4 +1,4 @@
-/** A private Redis server on a free port of 127.0.0.1, stopped by us. */
+/** A private Redis server on a port of 127.0.0.1, stopped by us. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import { connect } from "node:net";
@@ -16,6 +16,10 @@ export interface RedisOptions {
   directory: string;
   /** `test` keeps nothing on disk. */
   purpose: "development" | "test";
+  /** A free one unless told. */
+  port?: number;
+  /** Arguments of the server beside ours, which they override. */
+  settings?: readonly string[];
   /** Receives one line when something has to be installed first. */
   report?: (line: string) => void;
 }
@@ -63,13 +67,14 @@ const waitUntilReady = async (port: number, exited: Promise<void>): Promise<bool
   return false;
 };
 
-const serverArguments = (purpose: RedisOptions["purpose"]): string[] => [
+const serverArguments = ({ purpose, settings = [] }: RedisOptions): string[] => [
   "--databases",
   String(REDIS_DATABASES),
   ...(purpose === "test" ? ["--save", ""] : ["--save", "300 1"]),
   // PostgreSQL holds every truth, so a full disk here must not stop work.
   "--stop-writes-on-bgsave-error",
   "no",
+  ...settings,
 ];
 
 interface Launched {
@@ -79,16 +84,16 @@ interface Launched {
 
 const launch = (
   program: RedisProgram,
-  directory: string,
+  options: RedisOptions,
   port: number,
-  purpose: RedisOptions["purpose"],
   log: number,
 ): Launched => {
+  const { directory } = options;
   if (program.kind === "program") {
     const child = spawn(
       program.path,
       ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory].concat(
-        serverArguments(purpose),
+        serverArguments(options),
       ),
       // A group of its own, so that Ctrl-C in the terminal leaves the order of stopping to us.
       { stdio: ["ignore", log, log], detached: true },
@@ -100,7 +105,7 @@ const launch = (
     "docker",
     ["run", "--rm", "--name", name, "-p", `127.0.0.1:${port}:6379`, DOCKER_IMAGE].concat(
       "redis-server",
-      serverArguments(purpose),
+      serverArguments(options),
     ),
     { stdio: ["ignore", log, log], detached: true },
   );
@@ -114,21 +119,18 @@ const launch = (
 };
 
 /**
- * Starts a private Redis on a free port of 127.0.0.1; installs one when the machine has none and permits it.
+ * Starts a private Redis on a port of 127.0.0.1; installs one when the machine has none and permits it.
  * Throws OperatorError with what to do when it cannot start.
  */
-export const startRedis = async ({
-  directory,
-  purpose,
-  report = () => undefined,
-}: RedisOptions): Promise<RunningService> => {
+export const startRedis = async (options: RedisOptions): Promise<RunningService> => {
+  const { directory, report = () => undefined } = options;
   const program = obtainRedis(thisHost(report));
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   await stopAbandonedRedis(directory);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const logFile = path.join(directory, "server.log");
   const log = fs.openSync(logFile, "a");
-  const { child, stop } = launch(program, directory, port, purpose, log);
+  const { child, stop } = launch(program, options, port, log);
   fs.closeSync(log);
   endWithParent(child, "SIGTERM");
   const exited = exitOf(child);
@@ -138,5 +140,6 @@ export const startRedis = async ({
       `Redis did not start: see ${logFile}, or set REDIS_URL to a Redis of yours.`,
     );
   }
-  return { url: `redis://127.0.0.1:${port}`, exited, stop };
+  const pid = program.kind === "program" ? (child.pid ?? null) : null;
+  return { url: `redis://127.0.0.1:${port}`, pid, exited, stop };
 };

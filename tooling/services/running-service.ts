@@ -4,6 +4,8 @@ import type { ChildProcess } from "node:child_process";
 export interface RunningService {
   /** Connection URL, credentials included. */
   readonly url: string;
+  /** Its first process; null where a container holds it. */
+  readonly pid: number | null;
   /** Settles when the server has ended, whoever ended it. */
   readonly exited: Promise<void>;
   /** Ends the server and waits until it is gone; repeating it changes nothing. */

@@ -43,13 +43,15 @@ const publicUrl = "http://localhost:4700";
 export const testSecret = "a secret of at least thirty-two characters";
 
 /**
- * Builds the core in sandbox mode with the seeded catalog. Only within Vitest's `db` and `e2e`
- * projects. `changes` replaces single deps, such as a transport that fails.
+ * Builds the core in sandbox mode with the seeded catalog, on servers that the caller keeps.
+ * `changes` replaces single deps, such as a transport that fails.
  */
-export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<TestCore> => {
-  const [clone, redisDatabase] = await Promise.all([createTestDatabase(), createTestRedis()]);
-  const database = connectDatabase({ url: clone.url, applicationName: "test core" });
-  const redis = connectRedis({ url: redisDatabase.url });
+export const createCoreOn = async (
+  { databaseUrl, redisUrl, cluster }: { databaseUrl: string; redisUrl: string; cluster?: boolean },
+  changes: Partial<CoreDeps> = {},
+): Promise<TestCore> => {
+  const database = connectDatabase({ url: databaseUrl, applicationName: "test core" });
+  const redis = connectRedis({ url: redisUrl, ...(cluster !== undefined && { cluster }) });
   await redis.ready();
   const sentMails: OutgoingMail[] = [];
   const deps: CoreDeps = {
@@ -76,8 +78,8 @@ export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<T
     database,
     redis,
     sentMails,
-    databaseUrl: clone.url,
-    redisUrl: redisDatabase.url,
+    databaseUrl,
+    redisUrl,
     advance: async (seconds) => {
       const ahead = sql`make_interval(secs => ${seconds})`;
       await database.drizzle
@@ -91,6 +93,18 @@ export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<T
     },
     close: async () => {
       await Promise.all([database.close(), redis.close()]);
+    },
+  };
+};
+
+/** The core on a database and a Redis of its own. Only within Vitest's `db` and `e2e` projects. */
+export const createTestCore = async (changes: Partial<CoreDeps> = {}): Promise<TestCore> => {
+  const [clone, redisDatabase] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  const made = await createCoreOn({ databaseUrl: clone.url, redisUrl: redisDatabase.url }, changes);
+  return {
+    ...made,
+    close: async () => {
+      await made.close();
       await Promise.all([clone.close(), redisDatabase.close()]);
     },
   };
