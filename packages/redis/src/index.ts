@@ -4,4 +4,4 @@ export { redisEnvironment } from "./environment.ts";
 export { createRateLimit, createRateLimits, usesPerMinute } from "./rate-limits.ts";
 export type { RateLimit, RateLimits } from "./rate-limits.ts";
 export { createSeatCache } from "./seat-cache.ts";
-export type { CountedSeat, Reservation, SeatCache } from "./seat-cache.ts";
+export type { CountedSeat, MovedSeat, Reservation, SeatCache } from "./seat-cache.ts";

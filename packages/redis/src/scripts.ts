@@ -11,6 +11,7 @@ const load = (name: string, numberOfKeys: number) => ({
 export const scripts = {
   latchkeyAcquireSeat: load("acquire-seat", 2),
   latchkeyRenewSeat: load("renew-seat", 1),
+  latchkeyMoveSeat: load("move-seat", 1),
   latchkeyReleaseSeats: load("release-seats", 1),
   latchkeyRebuildSeats: load("rebuild-seats", 1),
 };
@@ -28,6 +29,12 @@ declare module "ioredis" {
       keepMs: number,
     ): Result<unknown, Context>;
     latchkeyRenewSeat(
+      seatsKey: string,
+      machineId: string,
+      ttlMs: number,
+      keepMs: number,
+    ): Result<unknown, Context>;
+    latchkeyMoveSeat(
       seatsKey: string,
       machineId: string,
       ttlMs: number,

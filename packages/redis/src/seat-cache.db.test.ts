@@ -96,6 +96,29 @@ describe("the seats in Redis", () => {
     expect(await seats.acquire({ ...of, machineId: "next" })).toMatchObject({ kind: "reserved" });
   });
 
+  test("move for who is known to hold one, say how many do, and are given to nobody by it", async () => {
+    const { licenseId } = license();
+    const move = (machineId: string) => seats.move({ licenseId, machineId, ttlMs: 60_000 });
+    expect(await move("holder")).toEqual({ kind: "unknown" });
+    await seats.rebuild(licenseId, [
+      { machineId: "holder", ttlMs: 1_000 },
+      { machineId: "gone", ttlMs: 1 },
+    ]);
+    await expect.poll(() => move("gone")).toEqual({ kind: "missing" });
+    expect(await move("holder")).toEqual({ kind: "moved", usedSeats: 1 });
+    const [key = ""] = await connection.client.keys(`*{${licenseId}}`);
+    const [soonest = "", expiry] = await connection.client.zrange(key, 0, 0, "WITHSCORES");
+    expect(soonest).toBe("holder");
+    expect(Number(expiry)).toBeGreaterThan(Date.now() + 30_000);
+  });
+
+  test("are away, not moved, without Redis", async () => {
+    const nowhere = connectRedis({ url: "redis://127.0.0.1:1" });
+    const seat = { licenseId: randomUUID(), machineId: "a", ttlMs: 60_000 };
+    expect(await createSeatCache(nowhere).move(seat)).toEqual({ kind: "away" });
+    await nowhere.close();
+  });
+
   test("are all forgotten when the clock jumps", async () => {
     const known = [license(), license()];
     for (const { licenseId } of known) await seats.rebuild(licenseId, []);

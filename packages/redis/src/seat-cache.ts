@@ -12,6 +12,14 @@ export type Reservation =
   | { readonly kind: "unknown" }
   | { readonly kind: "away" };
 
+/** What Redis knew of a machine whose seat it was told to move. */
+export type MovedSeat =
+  | { readonly kind: "moved"; readonly usedSeats: number }
+  /** The license is known, and the machine not among those that hold its seats. */
+  | { readonly kind: "missing" }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "away" };
+
 export interface CountedSeat {
   readonly machineId: string;
   /** Until the seat expires, by PostgreSQL. */
@@ -27,7 +35,9 @@ export interface SeatCache {
     maxSeats: number;
     ttlMs: number;
   }): Promise<Reservation>;
-  /** Moves the machine's expiry; nobody need wait for it. */
+  /** Moves the machine's expiry where it is known to hold a seat; adds nobody. */
+  move(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<MovedSeat>;
+  /** Moves the machine's expiry, adding it where it is missing; nobody need wait for it. */
   renew(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<void>;
   release(licenseId: string, machineIds: readonly string[]): Promise<void>;
   /** Replaces what is known of the license by what PostgreSQL counts. */
@@ -56,6 +66,8 @@ const AcquireReply = z.union([
     .transform(([kind, usedSeats, flag]) => ({ kind, usedSeats, mayConfirm: flag === 1 })),
 ]);
 
+const MoveReply = z.int().min(-2);
+
 /** The cache of seats on a connection. Its methods throw ZodError on a reply that no script gives. */
 export const createSeatCache = (connection: RedisConnection): SeatCache => ({
   acquire: async ({ licenseId, machineId, maxSeats, ttlMs }) => {
@@ -72,6 +84,14 @@ export const createSeatCache = (connection: RedisConnection): SeatCache => ({
       ),
     );
     return reply === away ? { kind: "away" } : AcquireReply.parse(reply);
+  },
+  move: async ({ licenseId, machineId, ttlMs }) => {
+    const usedSeats = await connection.attempt(async (client) =>
+      MoveReply.parse(await client.latchkeyMoveSeat(seatsKey(licenseId), machineId, ttlMs, keepMs)),
+    );
+    if (usedSeats === away) return { kind: "away" };
+    if (usedSeats >= 0) return { kind: "moved", usedSeats };
+    return { kind: usedSeats === -1 ? "missing" : "unknown" };
   },
   renew: async ({ licenseId, machineId, ttlMs }) => {
     await connection.attempt((client) =>

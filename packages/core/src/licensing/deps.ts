@@ -2,8 +2,10 @@ import type { Catalog } from "../catalog/index.ts";
 import type { CoreDeps } from "../deps.ts";
 import type { Organizations } from "../organizations/index.ts";
 import type { KeyHolders } from "./key-holders.ts";
+import type { OwnLeases } from "./own-leases.ts";
 import type { Refusals } from "./refusals.ts";
 import type { RenewSession } from "./renew-sessions.ts";
+import type { UsedSeats } from "./used-seats.ts";
 
 /** What the core gives this domain. */
 export type LicensingDeps = Pick<
@@ -20,6 +22,8 @@ export type LicensingDeps = Pick<
 /** The same, with the parts that this domain's verbs share. */
 export type VerbDeps = LicensingDeps & {
   readonly keyHolders: KeyHolders;
+  readonly ownLeases: OwnLeases;
   readonly refusals: Refusals;
   readonly renewSession: RenewSession;
+  readonly usedSeats: UsedSeats;
 };

@@ -1,6 +1,7 @@
 import { DomainError, seatTiming } from "@latchkey/contracts";
 import type { HeldSeat, RenewLease } from "@latchkey/contracts";
 import type { LeaseClaims } from "@latchkey/license-crypto";
+import type { MovedSeat } from "@latchkey/redis";
 import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
@@ -9,6 +10,7 @@ import { judgeRenewal } from "./judge-renewal.ts";
 import type { JudgedRenewal } from "./judge-renewal.ts";
 import { toHeldSeat } from "./held-seat.ts";
 import { readLease } from "./read-lease.ts";
+import { createSeatRebuild } from "./rebuild-seats.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
 import * as sessionStore from "./session-store.ts";
@@ -21,10 +23,13 @@ const ttlMs = seatTiming.leaseSeconds * 1000;
  * signed: LEASE_EXPIRED with why the session ended, LICENSE_NOT_USABLE, SEATS_EXHAUSTED.
  */
 export const heartbeat = (deps: VerbDeps) => {
-  const { database, rateLimits, refusals, renewSession, seatCache } = deps;
+  const { database, log, rateLimits, refusals, renewSession, seatCache, usedSeats } = deps;
   const read = readLease(deps);
   const heldSeat = toHeldSeat(deps);
+  const rebuild = createSeatRebuild(deps);
   const holdersOf = findSeatHolders(deps);
+
+  let rebuilding = false;
 
   const refuse = async (
     call: Call,
@@ -48,9 +53,28 @@ export const heartbeat = (deps: VerbDeps) => {
     return refusals.exhausted(refused, { maxSeats, usedSeats, ...(holders && { holders }) });
   };
 
+  /**
+   * Moves the score before PostgreSQL has renewed the session: it says how many seats are used in time for the
+   * answer, and where PostgreSQL then does not renew, Redis has one more ghost, which refuses nobody for long.
+   */
+  const move = async ({ sub: licenseId, mch: machineId }: LeaseClaims): Promise<MovedSeat> => {
+    const moved = await seatCache.move({ licenseId, machineId, ttlMs });
+    if (moved.kind === "moved") usedSeats.tell(licenseId, moved.usedSeats);
+    return moved;
+  };
+
+  /** Tells Redis what it did not know of a renewed session; of all licenses, as after a flush, one by one. */
+  const teach = async ({ kind }: MovedSeat, licenseId: string, machineId: string) => {
+    if (kind === "missing") await seatCache.renew({ licenseId, machineId, ttlMs });
+    if (kind !== "unknown" || rebuilding) return;
+    rebuilding = true;
+    await rebuild(licenseId).finally(() => (rebuilding = false));
+  };
+
   return async (call: Call, { lease, nonce }: RenewLease): Promise<HeldSeat> => {
     const claims = await read(lease);
     await rateLimits.heartbeat({ sessionId: claims.sid });
+    const moving = move(claims);
     let renewed = await renewSession(claims.sid);
     if (!renewed) {
       const judged = await inTransaction(database, asSystem(call, "heartbeat"), (tx) =>
@@ -64,7 +88,11 @@ export const heartbeat = (deps: VerbDeps) => {
     }
     const { session, usedSeats } = renewed;
     const { licenseId, machineId } = session;
-    void seatCache.renew({ licenseId, machineId, ttlMs });
+    void moving
+      .then((moved) => teach(moved, licenseId, machineId))
+      .catch((error: unknown) =>
+        log.warn({ err: error, licenseId }, "Redis was not told of a seat"),
+      );
     if (session.seq > claims.seq) return heldSeat(session, usedSeats, nonce);
     // PostgreSQL was restored to an earlier hour. The client takes no lease that is not newer than its
     // own, and would wait for as many heartbeats as were lost.

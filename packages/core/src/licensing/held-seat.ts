@@ -1,7 +1,7 @@
 import { SessionId, seatTiming } from "@latchkey/contracts";
 import type { HeldSeat } from "@latchkey/contracts";
 import { signLease } from "@latchkey/license-crypto/sign";
-import type { LicensingDeps } from "./deps.ts";
+import type { VerbDeps } from "./deps.ts";
 import { leaseClaimsOf } from "./lease-rules.ts";
 import type { LeasedSession } from "./lease-rules.ts";
 
@@ -10,20 +10,18 @@ import type { LeasedSession } from "./lease-rules.ts";
  * Rejects when signing fails.
  */
 export const toHeldSeat =
-  ({ catalog, settings }: Pick<LicensingDeps, "catalog" | "settings">) =>
-  async (
-    session: LeasedSession,
-    usedSeats: number,
-    nonce?: string | undefined,
-  ): Promise<HeldSeat> => {
+  ({ catalog, ownLeases, settings }: Pick<VerbDeps, "catalog" | "ownLeases" | "settings">) =>
+  async (session: LeasedSession, usedSeats: number, nonce?: string): Promise<HeldSeat> => {
     const signer = await catalog.getSigner(session.productId);
+    const lease = signLease(signer, leaseClaimsOf(session, settings.publicUrl, nonce));
+    ownLeases.remember(lease);
     return {
       session: {
         id: SessionId.parse(session.sessionId),
         startedAt: session.startedAt.toISOString(),
         expiresAt: session.expiresAt.toISOString(),
       },
-      lease: signLease(signer, leaseClaimsOf(session, settings.publicUrl, nonce)),
+      lease,
       heartbeatInterval: seatTiming.heartbeatSeconds,
       seats: { used: usedSeats, max: session.maxSeats },
     };

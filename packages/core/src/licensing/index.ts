@@ -16,20 +16,25 @@ import { getLicense, listLicenses } from "./list-licenses.ts";
 import { listMachines } from "./list-machines.ts";
 import { listSessions } from "./list-sessions.ts";
 import { reinstateLicense, revokeLicense, suspendLicense } from "./override-license.ts";
+import { createOwnLeases } from "./own-leases.ts";
 import { createRefusals } from "./refusals.ts";
 import { releaseSeat } from "./release-seat.ts";
 import { createRenewSession } from "./renew-sessions.ts";
 import { revealKey, revealLicenseKey } from "./reveal-key.ts";
 import { rotateKey, rotateKeyByStaff } from "./rotate-key.ts";
+import { createUsedSeats } from "./used-seats.ts";
 import { validateLicense } from "./validate-license.ts";
 
 /** Licenses, the machines that they run on, and the seats that those hold. */
 export const createLicensing = (given: LicensingDeps) => {
+  const usedSeats = createUsedSeats();
   const deps: VerbDeps = {
     ...given,
     keyHolders: createKeyHolders(given),
+    ownLeases: createOwnLeases(),
     refusals: createRefusals(given),
-    renewSession: createRenewSession(given),
+    renewSession: createRenewSession({ ...given, usedSeats }),
+    usedSeats,
   };
   return {
     acquireSeat: acquireSeat(deps),

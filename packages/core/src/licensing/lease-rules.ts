@@ -32,7 +32,7 @@ export const toSeconds = (instant: Date): number => Math.floor(instant.getTime()
 export const leaseClaimsOf = (
   session: LeasedSession,
   issuer: string,
-  nonce?: string | undefined,
+  nonce?: string,
 ): LeaseClaims => {
   const iat = toSeconds(session.renewedAt);
   const exp = Math.min(toSeconds(session.expiresAt), iat + seatTiming.leaseSeconds);

@@ -4,6 +4,7 @@ import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LeasedSession } from "./lease-rules.ts";
 import * as sessionStore from "./session-store.ts";
+import type { UsedSeats } from "./used-seats.ts";
 
 export interface RenewedSession {
   readonly session: LeasedSession;
@@ -16,37 +17,36 @@ export type RenewSession = (sessionId: string) => Promise<RenewedSession | null>
 
 const maxWaitMs = 10;
 const maxItems = 500;
-const usedSeatsFreshMs = 1000;
-const maxLicenses = 20_000;
 
-/** The group commit behind every heartbeat of this process (design.md section 5). */
-export const createRenewSession = ({ database }: Pick<LicensingDeps, "database">): RenewSession => {
-  const usedSeats = new Map<string, { used: number; readAtMs: number }>();
-
+/**
+ * The group commit behind every heartbeat of this process (design.md section 5). The seats of a license are
+ * counted by PostgreSQL where nobody told of them: it reads as many rows as the license has seats.
+ */
+export const createRenewSession = ({
+  database,
+  usedSeats,
+}: Pick<LicensingDeps, "database"> & { readonly usedSeats: UsedSeats }): RenewSession => {
   const commit = async (sessionIds: readonly string[]): Promise<Map<string, RenewedSession>> => {
-    const nowMs = performance.now();
-    const isFresh = (licenseId: string): boolean =>
-      nowMs - (usedSeats.get(licenseId)?.readAtMs ?? -Infinity) < usedSeatsFreshMs;
-    const { sessions, counted } = await inTransaction(
-      database,
-      systemCall("renew-sessions"),
-      async (tx) => {
-        const sessions = await sessionStore.renewTogether(tx, sessionIds);
-        const stale = [...new Set(sessions.map(({ licenseId }) => licenseId))].filter(
-          (licenseId) => !isFresh(licenseId),
-        );
-        const counted = stale.length === 0 ? null : await sessionStore.countHeldOf(tx, stale);
-        return { sessions, counted };
-      },
-    );
-    if (usedSeats.size > maxLicenses) usedSeats.clear();
-    for (const [licenseId, used] of counted ?? []) {
-      usedSeats.set(licenseId, { used, readAtMs: nowMs });
-    }
+    const used = new Map<string, number>();
+    const sessions = await inTransaction(database, systemCall("renew-sessions"), async (tx) => {
+      const renewed = await sessionStore.renewTogether(tx, sessionIds);
+      const untold: string[] = [];
+      for (const licenseId of new Set(renewed.map((session) => session.licenseId))) {
+        const told = usedSeats.find(licenseId);
+        if (told === null) untold.push(licenseId);
+        else used.set(licenseId, told);
+      }
+      if (untold.length === 0) return renewed;
+      for (const [licenseId, held] of await sessionStore.countHeldOf(tx, untold)) {
+        used.set(licenseId, held);
+        usedSeats.tell(licenseId, held);
+      }
+      return renewed;
+    });
     return new Map(
       sessions.map((session) => [
         session.sessionId,
-        { session, usedSeats: usedSeats.get(session.licenseId)?.used ?? 1 },
+        { session, usedSeats: used.get(session.licenseId) ?? 1 },
       ]),
     );
   };

@@ -2,6 +2,7 @@ import { isDomainError } from "@latchkey/contracts";
 import type { ErrorCode, HeldSeat } from "@latchkey/contracts";
 import { fingerprintHash } from "@latchkey/license-crypto";
 import { refusalEndsLease, verifyLease, verifyRefusal } from "@latchkey/license-crypto/verify";
+import { createCore } from "@latchkey/core";
 import { transact } from "@latchkey/db";
 import { machines, sessions } from "@latchkey/db/schema";
 import {
@@ -225,6 +226,42 @@ describe("a heartbeat", () => {
     const row = await sessionRow(first.session.id);
     expect(row.seq).toBe(after.seq);
     expect(after.exp * 1000).toBeLessThanOrEqual(row.expiresAt.getTime());
+  });
+
+  test("teaches Redis, which was emptied, what PostgreSQL counts", async () => {
+    const { first, license } = await aFullHouse(2);
+    const { licenseId } = license;
+    const nobody = { licenseId, machineId: "nobody", maxSeats: 3, ttlMs: 60_000 };
+    await made.redis.client.flushdb();
+    const renewed = await seatsOf().heartbeat(anyone, { lease: first.lease });
+    expect(renewed.seats).toEqual({ used: 2, max: 2 });
+    await expect
+      .poll(() => made.deps.seatCache.acquire(nobody))
+      .toEqual({ kind: "reserved", usedSeats: 3 });
+  });
+
+  test("puts its machine back into Redis, which lost it alone", async () => {
+    const { first, license } = await aFullHouse(2);
+    const { licenseId } = license;
+    const { mch } = await claimsOf(first.lease);
+    await made.deps.seatCache.release(licenseId, [mch]);
+    await seatsOf().heartbeat(anyone, { lease: first.lease });
+    await expect
+      .poll(() => made.deps.seatCache.move({ licenseId, machineId: mch, ttlMs: 60_000 }))
+      .toEqual({ kind: "moved", usedSeats: 2 });
+  });
+
+  test("is believed by a process that did not sign its lease, and by one that did", async () => {
+    const { first } = await aFullHouse(1);
+    const other = createCore(made.deps).licensing;
+    const { lease } = await other.heartbeat(anyone, { lease: first.lease });
+    for (const node of [other, seatsOf()]) {
+      await node.heartbeat(anyone, { lease });
+      const forged = `${lease.slice(0, -6)}AAAAAA`;
+      expect(await refusedBy(node.heartbeat(anyone, { lease: forged }))).toMatchObject({
+        code: "LEASE_INVALID",
+      });
+    }
   });
 
   test("may be repeated with an older lease, whose answer was lost", async () => {
