@@ -4,6 +4,7 @@ import {
   extendKeyRing,
   fingerprintHash,
   openLicenseFile,
+  peekToken,
   verifyLease,
   verifyRefusal,
 } from "@latchkey/license-crypto/verify";
@@ -55,10 +56,10 @@ export const createProof = ({ publicKeys, product, issuer, fingerprint }: ProofO
       return isNew;
     },
     learned: () => learned,
-    namesUnknownKey: (token) =>
-      [verifyLease(keyRing, token, expected), verifyRefusal(keyRing, token, expected)].some(
-        (verified) => !verified.ok && verified.reason === "unknown_key",
-      ),
+    namesUnknownKey: (token) => {
+      const named = peekToken(token);
+      return named !== null && keyRing.find(named.kid) === undefined;
+    },
     lease: (token, nonce) => {
       const verified = verifyLease(keyRing, token, { ...expected, nonce });
       return verified.ok && verified.claims.fph === ownHash

@@ -1,9 +1,8 @@
 import { createPrivateKey } from "node:crypto";
 import { createSigner } from "@latchkey/license-crypto/sign";
 import type { Signer } from "@latchkey/license-crypto/sign";
-import { createKeyRing } from "@latchkey/license-crypto/verify";
+import { createKeyRing, peekToken } from "@latchkey/license-crypto/verify";
 import type { KeyRing } from "@latchkey/license-crypto/verify";
-import { z } from "zod";
 import { systemCall } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
@@ -29,16 +28,6 @@ interface Loaded {
 }
 
 const emptyRing = createKeyRing({ keys: [] });
-const Header = z.object({ kid: z.string() });
-
-const kidOf = (token: string): string | null => {
-  const [header = ""] = token.split(".", 1);
-  try {
-    return Header.parse(JSON.parse(Buffer.from(header, "base64url").toString("utf8"))).kid;
-  } catch {
-    return null;
-  }
-};
 
 /**
  * This process's copy of all signing keys, none to begin with. It is read on first use and again when
@@ -101,7 +90,7 @@ export const createSigningKeyCache = ({
   const getKeyRing = async (productId: string, token?: string, call?: Call): Promise<KeyRing> => {
     const keys = loaded ?? (await newerThan(0, call));
     const ring = keys.byProduct.get(productId)?.ring ?? emptyRing;
-    const kid = token === undefined ? null : kidOf(token);
+    const kid = token === undefined ? null : (peekToken(token)?.kid ?? null);
     const known = kid === null ? ring !== emptyRing : ring.find(kid) !== undefined;
     if (known) return ring;
     const again = await newerThan(unknownKidPauseMs, call);
