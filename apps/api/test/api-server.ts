@@ -49,6 +49,8 @@ export interface TestApi {
   readonly url: string;
   /** Every line that was logged, as pino wrote it. */
   readonly logLines: string[];
+  /** How many requests the hot path took for itself so far. */
+  countHotRequests(): number;
   request(path: string, options?: RequestOptions): Promise<Answer>;
   /** Calls a procedure over tRPC; the answer's body is tRPC's envelope. */
   trpc(path: string, kind: "query" | "mutation", input: unknown, token?: string): Promise<Answer>;
@@ -105,7 +107,12 @@ export const startTestApi = async (
       adminDirectory: "/nonexistent/admin",
     },
   });
-  const listening = await listen(hotPath ? app.listener : app.express, 0);
+  let hotRequests = 0;
+  const listening = await listen((incoming, outgoing) => {
+    (hotPath ? app.listener : app.express)(incoming, outgoing);
+    // What goes to Express is given its id by the request log there.
+    if (incoming.id === undefined) hotRequests += 1;
+  }, 0);
   const url = `http://127.0.0.1:${listening.port}`;
 
   const request: TestApi["request"] = async (path, { method, token, headers, json, text } = {}) => {
@@ -143,6 +150,7 @@ export const startTestApi = async (
   return {
     url,
     logLines,
+    countHotRequests: () => hotRequests,
     request,
     trpc: (path, kind, input, token) =>
       kind === "query"
