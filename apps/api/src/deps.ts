@@ -1,7 +1,7 @@
 import { createSandboxGateway } from "@latchkey/adapters/gateways";
 import { createCore, createVault } from "@latchkey/core";
 import type { Core, CoreDeps, CoreSettings } from "@latchkey/core";
-import { connectDatabase, describeError } from "@latchkey/db";
+import { connectDatabase, describeError, requestLimits } from "@latchkey/db";
 import type { Database } from "@latchkey/db";
 import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
 import type { RedisConnection } from "@latchkey/redis";
@@ -35,6 +35,7 @@ export const createDeps = (env: Environment): Deps => {
     url: env.DATABASE_URL.reveal(),
     poolSize: env.DATABASE_POOL_SIZE,
     applicationName: "latchkey-api",
+    limits: requestLimits,
   });
   const redis = connectRedis({
     url: env.REDIS_URL.reveal(),

@@ -1,5 +1,4 @@
 import { EnvironmentError } from "@latchkey/core/environment";
-import { surviveLostConnections } from "@latchkey/db";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createAuth } from "./auth/index.ts";
 import { createDeps } from "./deps.ts";
@@ -65,5 +64,4 @@ const start = async (): Promise<void> => {
   process.on("SIGINT", stop);
 };
 
-surviveLostConnections();
 start().catch(fail);

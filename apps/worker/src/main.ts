@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "@latchkey/core";
 import { EnvironmentError } from "@latchkey/core/environment";
-import { describeError, surviveLostConnections } from "@latchkey/db";
+import { describeError } from "@latchkey/db";
 import { pino } from "pino";
 import { createDeps } from "./deps.ts";
 import { readEnvironment } from "./env.ts";
@@ -22,7 +22,6 @@ const readOrExit = (): Environment => {
   }
 };
 
-surviveLostConnections();
 const environment = readOrExit();
 const log = pino({
   level: environment.LOG_LEVEL,

@@ -1,41 +1,149 @@
+import type { Socket } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { createConnectionPool } from "./connection-pool.ts";
+import type { ConnectionPool, PooledConnection } from "./connection-pool.ts";
+import { connectionError } from "./connection-error.ts";
+import { serverSettings, workLimits } from "./limits.ts";
+import type { DatabaseLimits } from "./limits.ts";
 import * as schema from "./schema/index.ts";
+import { createSocketFactory } from "./watched-socket.ts";
 
 /** The role of every application connection: it owns nothing and cannot pass row-level security. */
 const appRole = "latchkey_app";
+
+/** For LISTEN's statements, readiness and the like, beside the pool, so that neither waits for the other. */
+const plainConnections = 2;
 
 const connectDrizzle = (client: postgres.Sql) => drizzle(client, { schema });
 
 /** A pool of connections as the application's role. */
 export interface Database {
   readonly drizzle: ReturnType<typeof connectDrizzle>;
-  /** The driver itself: for LISTEN, and for statements whose cost matters. */
+  /** The driver itself, on two connections of its own: for LISTEN and single statements; `begin` is the pool's. */
   readonly sql: postgres.Sql;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most; 10 unless told. */
+  /** Connections at most, beside two for single statements and one for LISTEN; 10 unless told. */
   readonly poolSize?: number;
   /** Shows in pg_stat_activity. */
   readonly applicationName: string;
+  /** `workLimits` unless told; a process that answers requests takes `requestLimits`. */
+  readonly limits?: DatabaseLimits;
 }
 
-/** Opens a pool lazily: no connection is made before the first query. */
-export const connectDatabase = ({
-  url,
-  poolSize = 10,
-  applicationName,
-}: DatabaseOptions): Database => {
-  const sql = postgres(url, {
-    max: poolSize,
+/** A client of the driver whose sockets never hang; `onSocket` may refuse one by answering an error. */
+const createClient = (
+  { url, applicationName, limits = workLimits }: DatabaseOptions,
+  { max, onSocket, onclose }: ClientOptions,
+): postgres.Sql => {
+  // The driver reads the address for us, and opens nothing; the sockets do what it would do for TLS.
+  const openSocket = createSocketFactory(postgres(url).options, limits.silenceMs);
+  const options = {
+    max,
+    ssl: false,
     connect_timeout: 5,
+    keep_alive: 10,
     // Seconds before a lost connection is made anew; the driver's own grow to 20, and all work waits.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
-    connection: { application_name: applicationName, role: appRole },
+    ...(onclose && { onclose }),
+    connection: {
+      application_name: applicationName,
+      role: appRole,
+      ...serverSettings(limits),
+    },
+    socket: async () => {
+      const socket = await openSocket();
+      onSocket?.(socket);
+      return socket;
+    },
+  };
+  return postgres(url, options);
+};
+
+interface ClientOptions {
+  readonly max: number;
+  readonly onSocket?: (socket: Socket) => void;
+  readonly onclose?: () => void;
+}
+
+/** A client of one connection, which is lost at its first close: the driver's way of making it anew is unsafe. */
+const openConnection = (database: DatabaseOptions): PooledConnection => {
+  let socket: Socket | null = null;
+  let lost = false;
+  const lose = (): void => {
+    if (lost) return;
+    lost = true;
+    void sql.end({ timeout: 0 });
+  };
+  const sql = createClient(database, {
+    max: 1,
+    onclose: lose,
+    onSocket: (opened) => {
+      socket = opened;
+      opened.on("error", lose);
+      opened.on("close", lose);
+      if (lost)
+        opened.destroy(connectionError("CONNECTION_CLOSED", "This connection was given up."));
+    },
   });
-  return { drizzle: connectDrizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+  // Teaches the client drizzle's way with dates.
+  drizzle(sql);
+  return {
+    sql,
+    isLost: () => lost,
+    cut: (error) => {
+      lose();
+      socket?.destroy(error);
+    },
+  };
+};
+
+/** The driver as drizzle knows it, with every statement and transaction sent by the pool. */
+const createPooledClient = (database: DatabaseOptions, pool: ConnectionPool): postgres.Sql =>
+  Object.assign(createClient(database, { max: 1 }), {
+    begin: pool.begin,
+    unsafe: (query: string, parameters?: postgres.ParameterOrJSON<never>[]) => {
+      let rowsAsArrays = false;
+      const result = Promise.resolve().then(() =>
+        pool.run(async (sql) => {
+          const pending = sql.unsafe(query, parameters);
+          return rowsAsArrays ? pending.values() : pending;
+        }),
+      );
+      return Object.assign(result, {
+        values: () => {
+          rowsAsArrays = true;
+          return result;
+        },
+      });
+    },
+  });
+
+/**
+ * Opens a pool lazily: no connection is made before the first query. Nothing that is asked of it waits for ever: see
+ * `DatabaseLimits`.
+ */
+export const connectDatabase = (options: DatabaseOptions): Database => {
+  const { poolSize = 10, limits = workLimits } = options;
+  const pool = createConnectionPool({
+    size: poolSize,
+    patienceMs: limits.patienceMs,
+    connect: () => openConnection(options),
+  });
+  const pooled = createPooledClient(options, pool);
+  const sql = Object.assign(createClient(options, { max: plainConnections }), {
+    begin: pool.begin,
+  });
+  return {
+    drizzle: connectDrizzle(pooled),
+    sql,
+    close: async () => {
+      await Promise.all([pool.close(), pooled.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+    },
+  };
 };

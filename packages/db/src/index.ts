@@ -1,9 +1,11 @@
 export { advisoryLocks } from "./advisory-locks.ts";
 export { connectDatabase } from "./connection.ts";
+export { isCommitUncertain } from "./connection-error.ts";
 export type { Database, DatabaseOptions } from "./connection.ts";
+export { requestLimits, workLimits } from "./limits.ts";
+export type { DatabaseLimits } from "./limits.ts";
 export { describeError } from "./describe-error.ts";
 export { databaseEnvironment } from "./environment.ts";
-export { surviveLostConnections } from "./lost-connections.ts";
 export { migrate } from "./migrate.ts";
 export { isTransient, isUnavailable, sqlStateOf } from "./sql-errors.ts";
 export { transact, within } from "./transaction.ts";

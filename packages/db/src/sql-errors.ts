@@ -7,6 +7,15 @@ const connectionCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
+  "CONNECTION_SILENT",
+  "POOL_TIMEOUT",
+  "ERR_STREAM_DESTROYED",
+  "ERR_SOCKET_CLOSED",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
 ]);
 
 const codeOf = (error: unknown): string | undefined => {
@@ -25,12 +34,16 @@ export const sqlStateOf = (error: unknown): string | undefined => {
 export const isTransient = (error: unknown): boolean =>
   ["40001", "40P01"].includes(sqlStateOf(error) ?? "");
 
+/** A lock, a statement or an idle transaction took longer than `DatabaseLimits` allow. */
+const overLimit = new Set(["55P03", "57014", "25P03", "25P04"]);
+
 /**
- * Whether the database was out of reach: not connected, shutting down, starting, or out of
- * connections or disk. Classes 08, 53 and 57P of the PostgreSQL error codes.
+ * Whether the database was out of reach or too busy: not connected, silent, shutting down, starting, out of
+ * connections or disk (classes 08, 53, 57P and 58 of the PostgreSQL error codes), or slower than the
+ * process's limits.
  */
 export const isUnavailable = (error: unknown): boolean => {
   const code = codeOf(error);
   if (code === undefined) return false;
-  return connectionCodes.has(code) || /^(08|53|57P)/.test(code);
+  return connectionCodes.has(code) || overLimit.has(code) || /^(08|53|57P|58)/.test(code);
 };

@@ -61,7 +61,7 @@ export const databaseAway = (): DomainError =>
   new DomainError(
     "UNAVAILABLE",
     { retryAfterSeconds: 5 },
-    "The database is out of reach; nothing was changed. Try again.",
+    "The database is out of reach. Try again.",
   );
 
 const Answer = z.looseObject({ token: z.string().nullish() });

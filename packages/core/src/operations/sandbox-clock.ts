@@ -143,6 +143,8 @@ export const claimClockAdvance =
     let broken = false;
     try {
       return await database.sql.begin(async (sql) => {
+        // The transaction is idle for as long as the work takes, and holds nothing but the claim.
+        await sql`set local idle_in_transaction_session_timeout = 0`;
         const [lock] = await sql<{ held: boolean }[]>`
           select pg_try_advisory_xact_lock(${advisoryLocks.sandboxClock}) as held`;
         if (!lock?.held) return false;

@@ -140,6 +140,10 @@ export const sessions = pgTable(
     uniqueIndex("sessions_one_per_machine")
       .on(table.licenseId, table.machineId)
       .where(sql`${table.endedAt} is null`),
+    // For those who look through all that hold a seat: history is many times as long.
+    index("sessions_live")
+      .on(table.id)
+      .where(sql`${table.endedAt} is null`),
     index("sessions_history").on(table.licenseId, table.startedAt, table.id),
     index("sessions_tenant").on(table.organizationId, table.licenseId),
     check("sessions_end", sql`(${table.endedAt} is null) = (${table.endReason} is null)`),

@@ -1,0 +1,1 @@
+CREATE INDEX "sessions_live" ON "sessions" USING btree ("id") WHERE "sessions"."ended_at" is null;

@@ -1,0 +1,159 @@
+import type postgres from "postgres";
+import { commitUncertain, connectionError } from "./connection-error.ts";
+import { isUnavailable } from "./sql-errors.ts";
+
+/** One connection of the driver, used until it is lost and never again after. */
+export interface PooledConnection {
+  readonly sql: postgres.Sql;
+  readonly isLost: () => boolean;
+  /** Breaks it off, whatever it is doing. */
+  readonly cut: (error: Error) => void;
+}
+
+type Begun<Result> = (sql: postgres.TransactionSql) => Result | Promise<Result>;
+/** As the driver takes it: a transaction's mode, such as `read only`, may come first. */
+type Begin<Result> = [work: Begun<Result>] | [mode: string, work: Begun<Result>];
+
+export interface ConnectionPool {
+  /** Lends a connection for one statement. */
+  run<Result>(work: (sql: postgres.Sql) => Promise<Result>): Promise<Result>;
+  begin<Result>(...args: Begin<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+const lost = () =>
+  connectionError("CONNECTION_CLOSED", "The connection of this transaction was lost.");
+
+/** Runs the work and never comes back over a lost connection, so that the driver sends no end of it. */
+const ending = async <Result>(
+  work: Begun<Result>,
+  sql: postgres.TransactionSql,
+  isOver: () => boolean,
+): Promise<Result> => {
+  try {
+    return await work(guard(sql, isOver));
+  } finally {
+    if (isOver()) await never();
+  }
+};
+
+/**
+ * A transaction that refuses statements once its connection is lost. The driver (postgres.js 3.4.9) would send
+ * them, its COMMIT or ROLLBACK too, over the same connection made anew: into whatever transaction, of whatever
+ * tenant, runs there by then.
+ */
+const guard = (sql: postgres.TransactionSql, isOver: () => boolean): postgres.TransactionSql =>
+  new Proxy(sql, {
+    apply: (target, self, args) => {
+      if (isOver()) throw lost();
+      const answer: unknown = Reflect.apply(target, self, args);
+      return answer;
+    },
+    get: (target, name) => {
+      if (isOver()) throw lost();
+      const property: unknown = Reflect.get(target, name);
+      if (name !== "savepoint") return property;
+      return (...args: Begin<unknown>) => {
+        const work = args.length === 1 ? args[0] : args[1];
+        const guarded = (inner: postgres.TransactionSql) => ending(work, inner, isOver);
+        return args.length === 1 ? target.savepoint(guarded) : target.savepoint(args[0], guarded);
+      };
+    },
+  });
+
+/**
+ * Lends at most `size` connections. Who finds none free waits in line; whoever has no transaction open after
+ * `patienceMs` (in line, connecting, BEGIN) is told UNAVAILABLE and has done nothing. Connections are made when they
+ * are needed and replaced once they are lost.
+ */
+export const createConnectionPool = ({
+  size,
+  patienceMs,
+  connect,
+}: {
+  readonly size: number;
+  readonly patienceMs: number;
+  readonly connect: () => PooledConnection;
+}): ConnectionPool => {
+  /** Null where a connection is still to be made. */
+  const free: (PooledConnection | null)[] = Array.from({ length: size }, () => null);
+  const made = new Set<PooledConnection>();
+  const line: ((connection: PooledConnection) => void)[] = [];
+
+  const usable = (connection: PooledConnection | null): PooledConnection => {
+    if (connection?.isLost() === false) return connection;
+    if (connection) made.delete(connection);
+    const fresh = connect();
+    made.add(fresh);
+    return fresh;
+  };
+
+  const take = (): Promise<PooledConnection> => {
+    const connection = free.pop();
+    if (connection !== undefined) return Promise.resolve(usable(connection));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        line.splice(line.indexOf(take), 1);
+        reject(connectionError("POOL_TIMEOUT", "All connections to PostgreSQL are busy."));
+      }, patienceMs);
+      const take = (connection: PooledConnection): void => {
+        clearTimeout(timer);
+        resolve(connection);
+      };
+      line.push(take);
+    });
+  };
+
+  const giveBack = (connection: PooledConnection): void => {
+    const next = line.shift();
+    if (next) next(usable(connection));
+    else free.push(connection);
+  };
+
+  const lend = async <Result>(
+    work: (connection: PooledConnection, begun: () => void) => Promise<Result>,
+  ): Promise<Result> => {
+    const deadlineMs = performance.now() + patienceMs;
+    const connection = await take();
+    const timer = setTimeout(
+      () =>
+        connection.cut(connectionError("CONNECT_TIMEOUT", "PostgreSQL did not answer in time.")),
+      deadlineMs - performance.now(),
+    );
+    try {
+      return await work(connection, () => clearTimeout(timer));
+    } finally {
+      clearTimeout(timer);
+      giveBack(connection);
+    }
+  };
+
+  return {
+    run: (work) => lend(({ sql }) => work(sql)),
+    begin: <Result>(...args: Begin<Result>) =>
+      lend(async ({ sql, isLost }, begun) => {
+        const [mode, work] = args.length === 1 ? ["", args[0]] : args;
+        const done = Promise.withResolvers<Result>();
+        let committing = false;
+        let over = false;
+        const isOver = () => over || isLost();
+        try {
+          await sql.begin(mode, async (transaction) => {
+            begun();
+            done.resolve(await ending(work, transaction, isOver));
+            committing = true;
+          });
+        } catch (error) {
+          throw committing && isUnavailable(error) ? commitUncertain(error) : error;
+        } finally {
+          over = true;
+        }
+        return done.promise;
+      }),
+    close: async () => {
+      await Promise.all([...made].map(({ sql }) => sql.end({ timeout: 5 })));
+    },
+  };
+};

@@ -1,0 +1,18 @@
+/** Of a stand-in that speaks TLS on this machine, for the name localhost; it guards nothing. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUUGuPmpG4lvglhGoCKCvJsjPGWBowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMDE0MTk1NFoYDzIxMjYxMDI3
+MTQxOTU0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATs97kTlgVlTjLqFBhgSVXIxr39FQizvY9rNYf1UyoO02SDRt8a4j+/
+EU6p1qzwixPsPe4B34bWBmg7dXtkZVD/o2kwZzAdBgNVHQ4EFgQUeJUJs1UeewN2
+wEYQlpd5WHk5RP8wHwYDVR0jBBgwFoAUeJUJs1UeewN2wEYQlpd5WHk5RP8wDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIgE1WkPMnqmBxYvolYO1lTt76jaFxZJgLXmA5+i+pzFkUCIQD9DR0n8rCA
+y+SrwhCuxh8JT2osWMMiNi7mmFrbJpEKjw==
+-----END CERTIFICATE-----`;
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgCKzdd2vcf/t+qbjw
+5IT6QxvnvFtynu8jvKkg7hgR38GhRANCAATs97kTlgVlTjLqFBhgSVXIxr39FQiz
+vY9rNYf1UyoO02SDRt8a4j+/EU6p1qzwixPsPe4B34bWBmg7dXtkZVD/
+-----END PRIVATE KEY-----`;
