@@ -66,6 +66,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     libraries: ["zod"],
     node: true,
   },
+  // The world of its tests: a model of an honest server, and one that cheats.
+  "packages/fleet/test": { workspace: "all", libraries: "declared", node: true },
   "packages/db": {
     workspace: [contracts, `${contracts}/*`],
     libraries: ["drizzle-orm", "drizzle-kit", "postgres", "uuid", "zod"],

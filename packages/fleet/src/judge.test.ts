@@ -1,0 +1,289 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { licenseId, makeSigner, playHouse } from "../test/model-house.ts";
+import type { Keys, Step } from "../test/model-house.ts";
+import { judge } from "./judge.ts";
+import type { FleetLedger, LedgerCall } from "./ledger.ts";
+
+let keys: Keys;
+let stranger: Keys;
+beforeAll(async () => {
+  [keys, stranger] = await Promise.all([makeSigner(), makeSigner()]);
+});
+
+const kinds = (ledger: FleetLedger) => [
+  ...new Set(judge(ledger).violations.map(({ kind }) => kind)),
+];
+const at = (
+  machine: number,
+  call: Step["call"],
+  gapMs = 1_000,
+  rest: Partial<Step> = {},
+): Step => ({
+  machine,
+  call,
+  gapMs,
+  outMs: 20,
+  backMs: 30,
+  answerLost: false,
+  ...rest,
+});
+const play = (maxSeats: number, steps: readonly Step[], by = keys) =>
+  playHouse(by, { steps, machines: 6, maxSeats });
+const withCalls = (ledger: FleetLedger, change: (call: LedgerCall) => LedgerCall | null) => ({
+  ...ledger,
+  calls: ledger.calls.map(change).filter((call) => call !== null),
+});
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  machine: fc.nat(5),
+  call: fc.constantFrom("acquire", "acquire", "heartbeat", "heartbeat", "release"),
+  gapMs: fc.oneof(fc.nat(2_000), fc.nat(120_000), fc.constant(0)),
+  outMs: fc.oneof(fc.nat(100), fc.nat(20_000)),
+  backMs: fc.oneof(fc.nat(100), fc.nat(5_000)),
+  answerLost: fc.boolean(),
+});
+
+describe("an honest server", () => {
+  test("is never accused, whatever its network loses, delays and brings too late", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyStep, { maxLength: 120 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (steps, maxSeats) => {
+          expect(judge(await play(maxSeats, steps)).violations).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("is told how full its fullest license was", async () => {
+    const ledger = await play(2, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
+    expect(judge(ledger)).toMatchObject({
+      ok: true,
+      figures: { leasesVerified: 2, refusalsVerified: 1, fullest: { held: 2, maxSeats: 2 } },
+      line: expect.stringContaining("UPHELD: 2 leases and 1 refusals"),
+    });
+  });
+});
+
+describe("a server is found guilty", () => {
+  const believedToHave = (ledger: FleetLedger, maxSeats: number) => ({
+    ...ledger,
+    licenses: [{ licenseId, maxSeats }],
+  });
+
+  test("of a seat too many", async () => {
+    const ledger = await play(3, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
+    const [violation] = judge(believedToHave(ledger, 2)).violations;
+    expect(violation).toMatchObject({ kind: "too_many_seats", licenseId, atMs: 4_050 });
+    expect(violation?.leases.map(({ machine }) => machine)).toEqual([0, 1, 2]);
+  });
+
+  test("of a seat too many whenever its histories hold one for longer than a network blurs", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(300), async (maxSeats, latencyMs) => {
+        const quick = { outMs: latencyMs, backMs: latencyMs };
+        const steps = Array.from({ length: maxSeats + 1 }, (_, machine) =>
+          at(machine, "acquire", 700, quick),
+        );
+        const ledger = await play(maxSeats + 1, steps);
+        expect(kinds(believedToHave(ledger, maxSeats))).toEqual(["too_many_seats"]);
+        expect(kinds(ledger)).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("of giving away the seat of a machine that crashed, while its lease lives", async () => {
+    const honest = await play(1, [at(0, "acquire"), at(1, "acquire", 365_000)]);
+    expect(kinds(honest)).toEqual([]);
+    // The same grant, moved to where the first lease had 5 s left.
+    const early = withCalls(honest, (call) =>
+      call.machine === 1
+        ? {
+            ...call,
+            sentAtMs: call.sentAtMs - 10_000,
+            answeredAtMs: (call.answeredAtMs ?? 0) - 10_000,
+          }
+        : call,
+    );
+    expect(kinds(early)).toEqual(["too_many_seats"]);
+  });
+
+  test("of bringing a released session back to life", async () => {
+    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat"), at(0, "release")]);
+    const [, heartbeat] = ledger.calls;
+    const late = heartbeat && { ...heartbeat, sentAtMs: 9_000, answeredAtMs: 9_050 };
+    expect(kinds({ ...ledger, calls: [...ledger.calls, ...(late ? [late] : [])] })).toContain(
+      "lost_release",
+    );
+  });
+
+  test("of keeping a released seat from the fresh machines at the end", async () => {
+    const ledger = await play(2, [at(0, "acquire"), at(0, "release")]);
+    const probe = { licenseId, fromMs: 10_000 };
+    const probed = (granted: number, refused: number) =>
+      kinds({ ...ledger, probes: [{ ...probe, granted, refused }] });
+    expect(probed(2, 0)).toEqual([]);
+    expect(probed(1, 1)).toEqual(["lost_release"]);
+    expect(probed(1, 0)).toEqual([]);
+  });
+
+  test("of calling a lease invalid that it has granted", async () => {
+    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat")]);
+    const unknown = withCalls(ledger, (call) =>
+      call.call === "heartbeat"
+        ? { ...call, outcome: "refused", code: "LEASE_INVALID", token: null }
+        : call,
+    );
+    expect(kinds(unknown)).toEqual(["lost_acquire"]);
+  });
+
+  test("of refusing a seat to the machine that holds it", async () => {
+    const full = await play(1, [at(0, "acquire"), at(1, "acquire")]);
+    const refusal = full.calls.find(({ outcome }) => outcome === "refused");
+    expect(kinds(full)).toEqual([]);
+    // Machine 1 holds the seat here, and hears the same signed no.
+    const other = await play(1, [at(1, "acquire")]);
+    const calls = [
+      ...other.calls,
+      ...(refusal ? [{ ...refusal, sentAtMs: 8_000, answeredAtMs: 8_050 }] : []),
+    ];
+    expect(kinds({ ...other, calls })).toEqual(["lost_acquire"]);
+  });
+
+  test("of giving a machine another session while it holds one", async () => {
+    const first = await play(2, [at(0, "acquire")]);
+    const second = await play(2, [at(1, "acquire"), at(0, "acquire", 5_000)]);
+    const calls = [...first.calls, ...second.calls.filter(({ machine }) => machine === 0)];
+    expect(kinds({ ...first, calls })).toEqual(["lost_acquire"]);
+  });
+
+  test("of a lease that is not newer than the one before", async () => {
+    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat")]);
+    const [first] = ledger.calls;
+    const replayed = withCalls(ledger, (call) =>
+      call.call === "heartbeat" ? { ...call, token: first?.token ?? null } : call,
+    );
+    expect(kinds(replayed)).toEqual(["seq_went_back"]);
+  });
+
+  test("of signing with another key", async () => {
+    const ledger = await play(1, [at(0, "acquire"), at(1, "acquire")], stranger);
+    const { violations } = judge({ ...ledger, publicKeys: keys.publicKeys });
+    expect(violations.map(({ kind }) => kind)).toEqual([
+      "unsigned_or_forged",
+      "unsigned_or_forged",
+    ]);
+  });
+
+  test("of any byte that is not as it was signed", async () => {
+    const ledger = await play(1, [at(0, "acquire")]);
+    const token = ledger.calls[0]?.token ?? "";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(token.length - 1),
+        fc.constantFrom("A", "b", "7", "_"),
+        async (place, letter) => {
+          fc.pre(token[place] !== letter);
+          const tampered = `${token.slice(0, place)}${letter}${token.slice(place + 1)}`;
+          expect(kinds(withCalls(ledger, (call) => ({ ...call, token: tampered })))).toEqual([
+            "unsigned_or_forged",
+          ]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test("of a no without a signature, and of a lease for another machine", async () => {
+    const ledger = await play(1, [at(0, "acquire"), at(1, "acquire")]);
+    const unsigned = withCalls(ledger, (call) => ({
+      ...call,
+      token: call.outcome === "refused" ? null : call.token,
+    }));
+    expect(kinds(unsigned)).toEqual(["unsigned_or_forged"]);
+    const swapped = withCalls(ledger, (call) =>
+      call.machine === 0 ? { ...call, machine: 2 } : null,
+    );
+    expect(kinds(swapped)).toEqual(["unsigned_or_forged"]);
+  });
+});
+
+describe("an app that had to stop", () => {
+  const lapsedAfter = async (
+    cutSeconds: readonly (readonly [number, number])[],
+    lapseSeconds: number,
+  ) => {
+    const ledger = await play(1, [at(0, "acquire")]);
+    const wall = (seconds: number) => 2_050 + seconds * 1000;
+    return {
+      ...ledger,
+      lapses: [{ machine: 0, atMs: wall(lapseSeconds), wallMs: wall(lapseSeconds) }],
+      absences: cutSeconds.map(([from, to]) => ({
+        machine: 0,
+        cause: "server" as const,
+        fromMs: wall(from),
+        fromWallMs: wall(from),
+        toMs: wall(to),
+        toWallMs: wall(to),
+      })),
+    };
+  };
+
+  test.each([
+    ["had no fault at all", [], 2_100, ["lapsed"]],
+    ["was cut off for less than its grace", [[200, 1_900]], 2_100, ["lapsed"]],
+    ["was cut off for its whole grace", [[200, 2_001]], 2_001, []],
+    ["was cut off before its last lease only", [[-5_000, -10]], 2_000, ["lapsed"]],
+    [
+      "had no time to ask between two faults",
+      [
+        [200, 1_100],
+        [1_300, 2_010],
+      ],
+      2_010,
+      [],
+    ],
+    [
+      "had time to ask between two faults",
+      [
+        [200, 1_100],
+        [1_500, 2_400],
+      ],
+      2_400,
+      ["lapsed"],
+    ],
+  ] as const)("and %s", async (_title, cuts, lapse, found) => {
+    expect(kinds(await lapsedAfter(cuts, lapse))).toEqual(found);
+  });
+
+  test("is excused by a server that answers nobody, where silences are to be seen", async () => {
+    const ledger = await lapsedAfter([], 2_100);
+    const failed: LedgerCall = {
+      machine: 0,
+      call: "heartbeat",
+      sentAtMs: 302_050,
+      answeredAtMs: null,
+      outcome: "failed",
+      token: null,
+      code: "ECONNREFUSED",
+      presented: null,
+    };
+    const silent = { ...ledger, calls: [...ledger.calls, failed], serverFaults: "seen" as const };
+    expect(kinds(silent)).toEqual([]);
+    const others = await play(1, [at(0, "acquire"), at(0, "heartbeat", 1_200_000)]);
+    const answered = others.calls.filter(({ call }) => call === "heartbeat");
+    expect(
+      kinds({
+        ...silent,
+        calls: [
+          ...silent.calls,
+          ...answered.map((call) => ({ ...call, machine: 1, outcome: "released" as const })),
+        ],
+      }),
+    ).toEqual(["lapsed"]);
+  });
+});
