@@ -50,6 +50,22 @@ describe("a restart without a network", () => {
 });
 
 describe("setting the wall clock back", () => {
+  it("before a restart gains nothing: time goes on from the latest that was known", async () => {
+    const world = createWorld();
+    await world.launchRunning();
+    const graceMs = (world.server.lastLease()?.graceUntil ?? 0) * 1000;
+    world.server.setMode("unreachable");
+    await world.time.advance(1_500_000);
+    world.crash();
+    world.time.shiftWall(-hour);
+    const latchkey = world.launch();
+    expect(await world.finish(latchkey.acquire())).toMatchObject({ ok: true });
+    const leftMs = graceMs - world.time.trueMs();
+    // A crash forgets the minute since the time was last written down.
+    await world.time.advance(leftMs + 61_000);
+    expect(latchkey.state.name).toBe("lapsed");
+  });
+
   it("never extends the time without the server, not across restarts either", async () => {
     const step = fc.record({
       runSeconds: seconds(61, 600),

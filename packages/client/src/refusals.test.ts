@@ -107,6 +107,18 @@ describe("an answer that proves nothing", () => {
     expect(latchkey.state).toMatchObject({ name: "blocked", signed: false });
   });
 
+  it("is another machine's refusal too: shown, and not as a signed one", async () => {
+    const world = createWorld();
+    const latchkey = await world.launchRunning();
+    await world.finish(latchkey.release());
+    world.server.setMode("othersRefusal");
+    expect(await world.finish(latchkey.acquire())).toMatchObject({
+      ok: false,
+      error: { validationCode: "SUSPENDED", signed: false },
+    });
+    expect(latchkey.state).toMatchObject({ name: "blocked", signed: false });
+  });
+
   it("is trouble for an activation too, and leaves the client unlicensed", async () => {
     const world = createWorld();
     world.server.setMode("html");
