@@ -75,9 +75,11 @@ export const requestDueRuns = async (core: Core, carrier: Carrier): Promise<numb
 };
 
 /** Does in bulk, or asks for, all that is due. Answers how much it found. */
-export const doWhatIsDue = async (core: Core, carrier: Carrier): Promise<number> =>
-  // Sessions first: one that ran out before its license expired ended by itself.
-  (await endExpiredSessions(core)) + (await requestDueRuns(core, carrier));
+export const doWhatIsDue = async (
+  core: Core,
+  carrier: Carrier,
+  endExpired: () => Promise<number> = endExpiredSessions(core),
+): Promise<number> => (await endExpired()) + (await requestDueRuns(core, carrier));
 
 /** The next instant at which something falls due by itself, or null. */
 export const findNextDueAt = async ({ billing, licensing }: Core): Promise<Date | null> => {

@@ -7,6 +7,7 @@ import { createAvailability } from "./availability.ts";
 import { createCarrier } from "./carrier.ts";
 import { keepClock } from "./clock-keeper.ts";
 import { doWhatIsDue } from "./due.ts";
+import { endExpiredInTurn } from "./end-expired-sessions.ts";
 import { forgetAnswers } from "./forget-answers.ts";
 import type { Job } from "./job.ts";
 import { jobs as allJobs } from "./jobs/index.ts";
@@ -88,10 +89,11 @@ export const startWorker = ({
       postgres.back();
     },
   });
+  const endExpired = endExpiredInTurn(core);
   const due = startLoop({
     everyMs: pollMs,
     onError,
-    work: async () => void (await doWhatIsDue(core, carrier)),
+    work: async () => void (await doWhatIsDue(core, carrier, endExpired)),
   });
   const sweeping = startLoop({
     everyMs: sweepMs,

@@ -34,16 +34,21 @@ export const expireLicense =
   };
 
 /**
- * Ends expired sessions, so that history says when; nobody waits for it, since who wants a seat ends the
- * license's expired sessions first. Emits nothing: leases run out in floods, after an outage of ours or
+ * Ends the expired ones of the next `look` sessions after the id `after`, null for the first, so that history
+ * says when they ended. `next` is where to look on, null at the end. Nobody waits for it, since who wants a
+ * seat ends the license's expired sessions first. Emits nothing: leases run out in floods, after an outage of ours or
  * when an office closes, and `sessions` holds the same facts. Throws FORBIDDEN.
  */
 export const endExpiredSessions =
   ({ database }: Pick<VerbDeps, "database">) =>
-  async (call: Call, { limit }: { limit: number }): Promise<{ ended: number }> => {
+  async (
+    call: Call,
+    part: { after: string | null; look: number },
+  ): Promise<{ ended: number; next: string | null }> => {
     authorizeSystem(call);
-    const ended = await inTransaction(database, call, (tx) =>
-      sessionEndStore.endExpired(tx, limit),
-    );
-    return { ended: ended.length };
+    return inTransaction(database, call, async (tx) => {
+      const { ids, last } = await sessionEndStore.lookForExpired(tx, part);
+      const ended = ids.length === 0 ? [] : await sessionEndStore.endExpiredOf(tx, ids);
+      return { ended: ended.length, next: last };
+    });
   };

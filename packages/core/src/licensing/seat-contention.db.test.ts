@@ -311,7 +311,10 @@ describe("whatever machines, nodes and the clock do", () => {
               if (each.kind === "advance") return made.advance(each.seconds);
               if (each.kind === "flush") return void (await made.redis.client.flushdb());
               if (each.kind === "sweep") {
-                await made.core.licensing.endExpiredSessions(systemCall("test"), { limit: 2 });
+                await made.core.licensing.endExpiredSessions(systemCall("test"), {
+                  after: null,
+                  look: 2,
+                });
                 return;
               }
               const { machine } = each;

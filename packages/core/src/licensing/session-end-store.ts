@@ -1,7 +1,7 @@
 import type { SessionEndReason } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { sessions } from "@latchkey/db/schema";
-import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { isRevivable } from "./session-store.ts";
 
@@ -16,14 +16,13 @@ const endWhere = async (
   tx: Tx,
   condition: SQL | undefined,
   reason: SessionEndReason,
-  options: { limit?: number; skipLocked?: true } = {},
+  options: { skipLocked?: true } = {},
 ) => {
   const query = tx.db
     .select({ id: sessions.id })
     .from(sessions)
     .where(and(isNull(sessions.endedAt), condition))
-    .orderBy(asc(sessions.id))
-    .limit(options.limit ?? Number.MAX_SAFE_INTEGER);
+    .orderBy(asc(sessions.id));
   const ending = tx.db
     .$with("ending")
     .as(query.for("update", options.skipLocked ? { skipLocked: true } : {}));
@@ -58,7 +57,8 @@ export const releaseSession = async (tx: Tx, id: string): Promise<boolean> => {
   return released.length > 0;
 };
 
-const expired = lte(sessions.expiresAt, now);
+/** By the statement's start, not row by row: the clock is a function, and to call it costs more than a row. */
+const expired = lte(sessions.expiresAt, sql`(select ${now})`);
 
 /**
  * Ends the license's expired sessions, so that their seats count as free. A heartbeat that locked a row
@@ -67,9 +67,40 @@ const expired = lte(sessions.expiresAt, now);
 export const endExpiredOfLicense = (tx: Tx, licenseId: string) =>
   endWhere(tx, and(eq(sessions.licenseId, licenseId), expired), "expired");
 
-/** Ends expired sessions of any license, leaving out what somebody else is at just now. */
-export const endExpired = (tx: Tx, limit: number) =>
-  endWhere(tx, expired, "expired", { limit, skipLocked: true });
+/**
+ * Which of the next `look` sessions that hold a seat have expired, in the order of ids after `after`, and the
+ * last one that was looked at: null at the end. An index on expiry would make every heartbeat write to it.
+ */
+export const lookForExpired = async (
+  tx: Tx,
+  { after, look }: { after: string | null; look: number },
+): Promise<{ ids: string[]; last: string | null }> => {
+  const looked = tx.db.$with("looked").as(
+    tx.db
+      .select({ id: sessions.id, expiresAt: sessions.expiresAt })
+      .from(sessions)
+      .where(and(isNull(sessions.endedAt), after === null ? undefined : gt(sessions.id, after)))
+      .orderBy(asc(sessions.id))
+      .limit(look),
+  );
+  const lookedAt = sql.identifier("looked");
+  const [row] = await tx.db
+    .with(looked)
+    .select({
+      ids: sql<
+        string[] | null
+      >`array_agg(${looked.id}) filter (where ${looked.expiresAt} <= (select ${now}))`,
+      last: sql<string | null>`(select id from ${lookedAt} order by id offset ${look - 1})`,
+    })
+    .from(looked);
+  return { ids: row?.ids ?? [], last: row?.last ?? null };
+};
+
+/** Ends those of the sessions that have expired, leaving out what somebody else is at just now. */
+export const endExpiredOf = async (tx: Tx, ids: readonly string[]) => {
+  const these = sql`${sessions.id} = any(${`{${ids.join(",")}}`}::uuid[])`;
+  return endWhere(tx, and(these, expired), "expired", { skipLocked: true });
+};
 
 export const endAllOfLicense = (tx: Tx, licenseId: string, reason: SessionEndReason) =>
   endWhere(tx, eq(sessions.licenseId, licenseId), reason);

@@ -15,6 +15,8 @@ import { collectionWaitSeconds } from "./derive-license-rules.ts";
 export type SessionRow = typeof sessions.$inferSelect;
 
 const now = sql`latchkey_now()`;
+/** By the statement's start, not row by row: the clock is a function, and to call it costs more than a row. */
+const nowForAll = sql`(select ${now})`;
 const leaseEnd = sql`latchkey_now() + make_interval(secs => ${seatTiming.leaseSeconds})`;
 
 /** Never earlier than what an earlier lease says, whatever became of PostgreSQL's clock. */
@@ -102,7 +104,7 @@ const licenseStopsAt = sql<Date>`case when ${licenses.subscriptionId} is null th
  */
 export const renewTogether = (tx: Tx, ids: readonly string[]) => {
   // Read once for the statement, and before it waits for a row: a lease may only ever end too early.
-  const instant = sql`(select latchkey_now())`;
+  const instant = nowForAll;
   const movable = tx.db.$with("movable").as(
     tx.db
       .select({
@@ -184,7 +186,7 @@ export const countUnexpired = async (tx: Tx, licenseId: string): Promise<number>
   const [row] = await tx.db
     .select({ used: count() })
     .from(sessions)
-    .where(and(holding(licenseId), gt(sessions.expiresAt, now)));
+    .where(and(holding(licenseId), gt(sessions.expiresAt, nowForAll)));
   return row?.used ?? 0;
 };
 
@@ -206,10 +208,12 @@ export const listHeld = async (tx: Tx, licenseId: string) =>
   tx.db
     .select({
       machineId: sessions.machineId,
-      ttlMs: sql<number>`extract(epoch from ${sessions.expiresAt} - ${now}) * 1000`.mapWith(Number),
+      ttlMs: sql<number>`extract(epoch from ${sessions.expiresAt} - ${nowForAll}) * 1000`.mapWith(
+        Number,
+      ),
     })
     .from(sessions)
-    .where(and(holding(licenseId), gt(sessions.expiresAt, now)));
+    .where(and(holding(licenseId), gt(sessions.expiresAt, nowForAll)));
 
 /**
  * The sessions to end when a license has `excess` seats too few: those that ran out, since nobody works
@@ -220,7 +224,7 @@ export const listFirstToEnd = async (tx: Tx, licenseId: string, excess: number) 
     .select({ id: sessions.id })
     .from(sessions)
     .where(holding(licenseId))
-    .orderBy(desc(lte(sessions.expiresAt, now)), desc(sessions.startedAt), desc(sessions.id))
+    .orderBy(desc(lte(sessions.expiresAt, nowForAll)), desc(sessions.startedAt), desc(sessions.id))
     .limit(excess);
   return rows.map(({ id }) => id);
 };
@@ -259,7 +263,7 @@ export const listSessions = async (
     .where(
       and(
         eq(sessions.licenseId, licenseId),
-        live ? and(isNull(sessions.endedAt), gt(sessions.expiresAt, now)) : undefined,
+        live ? and(isNull(sessions.endedAt), gt(sessions.expiresAt, nowForAll)) : undefined,
         olderThan(sessions.startedAt, sessions.id, after),
       ),
     )

@@ -275,9 +275,19 @@ describe("by itself", () => {
   test("expired sessions end when they expired, in portions", async () => {
     const held = [await aHeldLicense(2), await aHeldLicense(2)];
     await made.advance(361);
-    expect(await licensing().endExpiredSessions(system, { limit: 3 })).toEqual({ ended: 3 });
-    await licensing().endExpiredSessions(system, { limit: 100 });
-    expect(await licensing().endExpiredSessions(system, { limit: 100 })).toEqual({ ended: 0 });
+    let after: string | null = null;
+    let ended = 0;
+    do {
+      const part = await licensing().endExpiredSessions(system, { after, look: 3 });
+      expect(part.ended).toBeLessThanOrEqual(3);
+      ended += part.ended;
+      after = part.next;
+    } while (after !== null);
+    expect(ended).toBeGreaterThanOrEqual(4);
+    expect(await licensing().endExpiredSessions(system, { after, look: 3 })).toEqual({
+      ended: 0,
+      next: null,
+    });
     for (const { licenseId, owner } of held) {
       expect(await reasonsOf(licenseId)).toEqual(["expired", "expired"]);
       const asked = { licenseId, limit: 20 };
@@ -293,7 +303,9 @@ describe("by itself", () => {
 
   test("nobody but the house does what is due", async () => {
     for (const call of [anyone, admin]) {
-      await expect(licensing().endExpiredSessions(call, { limit: 1 })).rejects.toMatchObject({
+      await expect(
+        licensing().endExpiredSessions(call, { after: null, look: 1 }),
+      ).rejects.toMatchObject({
         code: "FORBIDDEN",
       });
       await expect(licensing().listDueLicenses(call, { limit: 1 })).rejects.toMatchObject({
