@@ -3,6 +3,8 @@
  * path is left out, at the REST and at the tRPC address, and all that a caller, the log and the metrics
  * can tell must be equal, but for what is each call's own: ids, instants and signed bytes.
  */
+import { once } from "node:events";
+import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { contract, listProcedures } from "@latchkey/contracts";
 import { createTestCore, testSecret } from "@latchkey/testing/test-core";
@@ -179,4 +181,33 @@ describe("a caller who hangs up", () => {
     await expect.poll(async () => Number(await heartbeats())).toBe(before + 1);
     expect(loggedErrors).toEqual([]);
   });
+});
+
+test("a server that closes finishes the call under way, and says that the connection ends", async () => {
+  const closing = await startTestApi(world, { secret: testSecret });
+  const { lease } = await makeScene(world);
+  const body = JSON.stringify({ lease });
+  const { port } = new URL(closing.url);
+  const request = http.request({
+    port,
+    method: "POST",
+    path: addressOf("tRPC", "heartbeat"),
+    agent: new http.Agent({ keepAlive: true }),
+    headers: {
+      "content-type": "application/json",
+      "content-length": body.length,
+      expect: "100-continue",
+    },
+  });
+  request.flushHeaders();
+  await once(request, "continue");
+  const closed = closing.close();
+  const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
+    request.once("response", resolve).once("error", reject);
+  });
+  request.end(body);
+  const response = await answered;
+  expect([response.statusCode, response.headers.connection]).toEqual([200, "close"]);
+  response.resume();
+  await closed;
 });

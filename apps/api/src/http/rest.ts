@@ -46,10 +46,12 @@ const readQuery = (query: Fields, types: Map<string, unknown>): Fields =>
     Object.entries(query).map(([name, value]) => [name, coerce(types.get(name), value)]),
   );
 
+const Body = z.record(z.string(), z.unknown());
+
 /** The body's fields; none where there is no body. Throws BAD_REQUEST for what is no JSON object. */
 export const readFields = (body: unknown): Fields => {
   if (body === undefined) return {};
-  const fields = z.record(z.string(), z.unknown()).safeParse(body);
+  const fields = Body.safeParse(body);
   if (fields.success) return { ...fields.data };
   throw badRequest("The body must be a JSON object.");
 };
