@@ -20,7 +20,7 @@ describe("a call for a lease", () => {
     ]);
     const nonces = noncesOf(world);
     expect(nonces.length).toBeGreaterThan(6);
-    for (const nonce of nonces) expect(nonce).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    for (const nonce of nonces) expect(nonce).toMatch(/^[0-9a-f]{32}$/);
     expect(new Set(nonces).size).toBe(nonces.length);
   });
 });

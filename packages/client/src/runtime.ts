@@ -3,7 +3,6 @@
  * call lives here, from the sending to the answer: the state machine never hears of an answer without it
  * but as of trouble.
  */
-import { randomBytes } from "node:crypto";
 import { asActivation, asHeldSeat } from "./answers.ts";
 import type { LicenseInfo, MachineInfo } from "./answers.ts";
 import type { LatchkeyClock } from "./latchkey-clock.ts";
@@ -17,6 +16,12 @@ import type { ClientCalls, Wire, WireAnswer } from "./wire.ts";
 
 const KEYS_TIMEOUT_MS = 4_000;
 const NONCE_BYTES = 16;
+
+/** 128 bits from the platform's CSPRNG, in characters that base64url has too. */
+const freshNonce = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 
 export interface RuntimeOptions {
   readonly clock: LatchkeyClock;
@@ -162,7 +167,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     switch (effect.type) {
       case "call": {
         const { id, call, timeoutMs } = effect;
-        const nonce = randomBytes(NONCE_BYTES).toString("base64url");
+        const nonce = freshNonce();
         const { answer, cancel } = startCall(call, nonce, timeoutMs);
         calls.set(id, cancel);
         void answer.then(async (received) => {
