@@ -1,21 +1,25 @@
-import autocannon from "autocannon";
+import { openConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { percentile } from "./statistics.ts";
 
 /** A fixed amount of requests, each with a body of its own. */
 export interface Work {
   readonly url: string;
   readonly count: number;
+  /** The path of the request of that number, where they differ; else that of `url`. */
+  pathOf?(index: number): string;
   /** The JSON body of the request of that number, 0 to count - 1; asked for just before it is sent. */
   bodyOf(index: number): string;
   /** Whether the answer is what the measurement is about; anything else ends the run. */
   accepts(status: number, body: string, index: number): boolean;
 }
 
-export interface Measured {
+export interface Timed {
   readonly count: number;
   readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** Null where single requests were not timed. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
 }
 
 export interface LoadOptions {
@@ -24,85 +28,79 @@ export interface LoadOptions {
   readonly onProgress: (done: number) => void;
 }
 
-const timeoutSeconds = 30;
+const timeoutMs = 30_000;
+
+/** The figures of requests that took `latenciesMs`, `elapsedMs` together. */
+export const timed = (latenciesMs: readonly number[], elapsedMs: number): Timed => ({
+  count: latenciesMs.length,
+  perSecond: (latenciesMs.length / elapsedMs) * 1000,
+  p50Ms: percentile(latenciesMs, 0.5),
+  p99Ms: percentile(latenciesMs, 0.99),
+});
 
 /**
  * Sends the work over keep-alive connections, one request under way on each: the next leaves when the answer is there.
  * The time runs from the first connection to the last answer. Throws for any answer that the work does not accept, any
- * broken connection, and the signal's reason once it is aborted.
+ * broken connection, 30 s without an answer, and the signal's reason once it is aborted.
  */
 export const runLoad = async (
-  { url, count, bodyOf, accepts }: Work,
+  { url, count, pathOf, bodyOf, accepts }: Work,
   { connections, signal, onProgress }: LoadOptions,
-): Promise<Measured> => {
+): Promise<Timed> => {
   signal.throwIfAborted();
-  const { pathname } = new URL(url);
+  const target = new URL(url);
   const latenciesMs: number[] = [];
-  // autocannon gives every request a context of its own, which comes back with the answer.
-  const indexes = new WeakMap<object, number>();
-  let sent = 0;
-  const faults: Error[] = [];
   const finished = Promise.withResolvers<void>();
-  const startedMs = performance.now();
-  let endedMs = startedMs;
-
-  const options: autocannon.Options = {
-    url,
-    connections,
-    amount: count,
-    timeout: timeoutSeconds,
-    // How often, in ms, it looks whether it is done.
-    sampleInt: 50,
-    requests: [
-      {
-        method: "POST",
-        path: pathname,
-        setupRequest: (request, context) => {
-          const index = sent;
-          sent += 1;
-          indexes.set(context, index);
-          const headers = { "content-type": "application/json" };
-          return { ...request, headers, body: bodyOf(index) };
-        },
-        onResponse: (status, body, context) => {
-          const index = indexes.get(context);
-          if (index !== undefined && accepts(status, body, index)) return;
-          fail(new Error(`POST ${pathname} answered ${status}: ${body.slice(0, 500)}`));
-        },
-      },
-    ],
-  };
-  const instance = autocannon(options, (error: unknown) => {
-    if (error instanceof Error) finished.reject(error);
-    else finished.resolve();
-  });
-  const fail = (error: Error): void => {
-    faults.push(error);
-    instance.stop();
-  };
-  const abort = () => fail(new Error("stopped"));
+  const open: Connection[] = [];
+  let sent = 0;
+  let endedMs = performance.now();
+  const startedMs = endedMs;
+  const abort = () => finished.reject(new Error("stopped"));
   signal.addEventListener("abort", abort, { once: true });
-  instance.on("response", (_client, _status, _bytes, latencyMs) => {
-    endedMs = performance.now();
-    latenciesMs.push(latencyMs);
-    onProgress(latenciesMs.length);
-  });
-  instance.on("reqError", (error: unknown) =>
-    fail(new Error(`POST ${pathname} got no answer`, { cause: error })),
-  );
+  const watch = setInterval(() => {
+    if (performance.now() - endedMs < timeoutMs) return;
+    finished.reject(new Error(`POST ${target.pathname}: no answer for ${timeoutMs / 1000} s.`));
+  }, 1000);
 
-  await finished.promise;
-  signal.removeEventListener("abort", abort);
-  signal.throwIfAborted();
-  const [fault] = faults;
-  if (fault !== undefined) throw fault;
-  if (latenciesMs.length !== count) {
-    throw new Error(`POST ${pathname}: ${latenciesMs.length} answers to ${count} requests.`);
-  }
-  return {
-    count,
-    perSecond: (count / (endedMs - startedMs)) * 1000,
-    p50Ms: percentile(latenciesMs, 0.5),
-    p99Ms: percentile(latenciesMs, 0.99),
+  const work = (): void => {
+    let index = -1;
+    let sentMs = 0;
+    const connection = openConnection(target, {
+      onAnswer: ({ status, body, closes }) => {
+        endedMs = performance.now();
+        latenciesMs.push(endedMs - sentMs);
+        if (!accepts(status, body, index)) {
+          finished.reject(
+            new Error(`POST ${target.pathname} answered ${status}: ${body.slice(0, 500)}`),
+          );
+        }
+        onProgress(latenciesMs.length);
+        if (latenciesMs.length === count) finished.resolve();
+        else if (closes) finished.reject(new Error(`POST ${target.pathname}: the server hung up.`));
+        else next();
+      },
+      onBroken: (cause) =>
+        finished.reject(new Error(`POST ${target.pathname} got no answer`, { cause })),
+    });
+    const next = (): void => {
+      if (sent >= count) return;
+      index = sent;
+      sent += 1;
+      sentMs = performance.now();
+      connection.post(pathOf?.(index) ?? target.pathname, bodyOf(index));
+    };
+    open.push(connection);
+    next();
   };
+
+  try {
+    for (let number = 0; number < Math.min(connections, count); number += 1) work();
+    await finished.promise;
+  } finally {
+    clearInterval(watch);
+    signal.removeEventListener("abort", abort);
+    for (const connection of open) connection.close();
+  }
+  signal.throwIfAborted();
+  return timed(latenciesMs, endedMs - startedMs);
 };

@@ -7,16 +7,26 @@ export interface Sizes {
   readonly rounds: number;
   /** Keep-alive connections, each with one request under way. */
   readonly connections: number;
-  /** Machines per acquire cell; each becomes a session of the heartbeat cell behind it. */
+  /** Machines of a cell: of each acquires one, beats the heart of one session, or knocks in a storm. */
   readonly machines: number;
+  /** Clients that come back after the outage. */
+  readonly returning: number;
+  /** Sessions that are rebuilt in Redis. */
+  readonly rebuilt: number;
 }
 
+/** What can be measured alone, in the order of a round. */
+export const parts = ["heartbeat", "acquire", "storm", "outage", "rebuild", "lease"] as const;
+export type Part = (typeof parts)[number];
+
 export interface Options extends Sizes {
+  readonly only: readonly Part[];
   readonly json: boolean;
   readonly markdown: boolean;
 }
 
-export const usage = `npm run bench -- [--rounds 5] [--connections 64] [--machines 1000] [--json] [--markdown]`;
+export const usage = `npm run bench -- [--only ${parts.join(",")}] [--rounds 5] [--connections 64]
+  [--machines 1000] [--returning 10000] [--rebuilt 100000] [--json] [--markdown]`;
 
 const wholeNumber = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text);
@@ -34,6 +44,9 @@ const parse = (args: readonly string[]) => {
         rounds: { type: "string", default: "5" },
         connections: { type: "string", default: "64" },
         machines: { type: "string", default: "1000" },
+        returning: { type: "string", default: "10000" },
+        rebuilt: { type: "string", default: "100000" },
+        only: { type: "string", default: parts.join(",") },
         json: { type: "boolean", default: false },
         markdown: { type: "boolean", default: false },
       },
@@ -45,15 +58,26 @@ const parse = (args: readonly string[]) => {
   }
 };
 
+const readParts = (text: string): Part[] =>
+  text.split(",").map((name) => {
+    const part = parts.find((one) => one === name.trim());
+    if (part) return part;
+    throw new OperatorError(`--only names parts of ${parts.join(", ")}, not ${name}.\n${usage}`);
+  });
+
 /** Reads the command line. Throws OperatorError that names the option and what it should be. */
 export const readOptions = (args: readonly string[]): Options => {
-  const { rounds, connections, machines, json, markdown } = parse(args);
+  const { rounds, connections, machines, returning, rebuilt, only, json, markdown } = parse(args);
   const atOnce = wholeNumber("connections", connections, 1, 1000);
   return {
     rounds: wholeNumber("rounds", rounds, 1, 100),
     connections: atOnce,
     // Below two per connection a session could have two heartbeats under way, which are one commit.
     machines: wholeNumber("machines", machines, Math.max(10, 2 * atOnce), 10_000),
+    // Every client has a connection of its own, and a machine has ports for so many.
+    returning: wholeNumber("returning", returning, 100, 20_000),
+    rebuilt: wholeNumber("rebuilt", rebuilt, 1000, 1_000_000),
+    only: readParts(only),
     json,
     markdown,
   };

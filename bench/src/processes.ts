@@ -7,6 +7,9 @@ import { z } from "zod";
 
 export interface Started {
   readonly url: string;
+  readonly pid: number;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +27,17 @@ const startNode = (file: string, env: Readonly<Record<string, string>>) => {
   const keep = (chunk: Buffer) => void (printed = `${printed}${chunk.toString()}`.slice(-4_000));
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
-  return { child, printed: () => printed, stop: () => endChild(child, "SIGTERM", 12_000) };
+  return {
+    child,
+    printed: () => printed,
+    stop: () => endChild(child, "SIGTERM", 12_000),
+    kill: () => endChild(child, "SIGKILL", 12_000),
+  };
+};
+
+const toStarted = (url: string, { child, stop, kill }: ReturnType<typeof startNode>): Started => {
+  if (child.pid === undefined) throw new Error("A process that answers has an id.");
+  return { url, pid: child.pid, stop, kill };
 };
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
@@ -63,14 +76,21 @@ export const startApi = async (
     const answer = await fetch(`${url}/health/ready`).catch(() => null);
     return answer?.ok ? true : null;
   });
-  return { url, stop: api.stop };
+  return toStarted(url, api);
 };
 
-/** Starts the reference, which says hello. */
-export const startHello = async (): Promise<Started> => {
-  const hello = startNode(path.join(import.meta.dirname, "hello.ts"), {});
+/** The programs that the API is compared with; each says its address when it is ready. */
+export type Reference = "hello" | "floor" | "textbook";
+
+/** Starts a reference on a free port, in production mode as well, and waits until it is ready. */
+export const startReference = async (
+  name: Reference,
+  env: Readonly<Record<string, string>>,
+): Promise<Started> => {
+  const file = path.join(import.meta.dirname, "references", `${name}.ts`);
+  const reference = startNode(file, env);
   let port: number | null = null;
-  hello.child.on("message", (message) => void (port = Address.parse(message).port));
-  const found = await waitFor("The hello server", hello, () => port);
-  return { url: `http://127.0.0.1:${found}`, stop: hello.stop };
+  reference.child.on("message", (message) => void (port = Address.parse(message).port));
+  const found = await waitFor(`The reference ${name}`, reference, () => port);
+  return toStarted(`http://127.0.0.1:${found}`, reference);
 };

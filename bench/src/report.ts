@@ -1,6 +1,10 @@
+import { concludeFrom } from "./comparisons.ts";
+import type { Conclusion, Goal } from "./comparisons.ts";
+import type { Acknowledged, Figure, Measured, Row } from "./context.ts";
+import { parties } from "./cpu-time.ts";
+import type { Party } from "./cpu-time.ts";
 import type { Sizes } from "./options.ts";
-import type { Acknowledged, Cell } from "./rounds.ts";
-import { quotients, spreadOf } from "./statistics.ts";
+import { spreadOf } from "./statistics.ts";
 import type { Spread } from "./statistics.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,50 +17,82 @@ export interface Run {
   readonly surroundings: Surroundings;
   readonly loadBefore: LoadAverage;
   readonly loadAfter: LoadAverage;
-  readonly cells: readonly Cell[];
+  readonly rows: readonly Row[];
+  readonly figures: readonly Figure[];
   readonly acknowledged: Acknowledged;
 }
 
-const isHello = ({ measurement }: Cell): boolean => measurement === "hello";
-const ratesOf = (cell: Cell | undefined): number[] =>
-  cell?.rounds.map(({ perSecond }) => perSecond) ?? [];
-
-/** Heartbeats by each door as a part of the reference's hellos, round by round. */
-const ratiosOf = (cells: readonly Cell[]) => {
-  const hello = ratesOf(cells.find(isHello));
-  return cells
-    .filter(({ measurement }) => measurement === "heartbeat")
-    .map((cell) => ({ door: cell.door, ratio: spreadOf(quotients(ratesOf(cell), hello)) }));
-};
-
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
-const fine = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+const fine = (value: number): string => {
+  if (Number.isInteger(value)) return whole(value);
+  return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+};
 const range = ({ min, max }: Spread, format: (value: number) => string): string =>
   `${format(min)} to ${format(max)}`;
 
-const summaryOf = ({ measurement, door, rounds }: Cell) => ({
-  measurement,
-  door,
-  perSecond: spreadOf(rounds.map(({ perSecond }) => perSecond)),
-  p50Ms: spreadOf(rounds.map(({ p50Ms }) => p50Ms)),
-  p99Ms: spreadOf(rounds.map(({ p99Ms }) => p99Ms)),
-});
+/** The median of what was read in every round; null where it was not. */
+const medianOf = (
+  rounds: readonly Measured[],
+  read: (measured: Measured) => number | null,
+): number | null => {
+  const values = rounds.map(read).filter((value) => value !== null);
+  return values.length < rounds.length || values.length === 0 ? null : spreadOf(values).median;
+};
 
-const rowsOf = ({ cells }: Run): string[][] =>
-  cells
-    .map(summaryOf)
-    .map(({ measurement, door, perSecond, p50Ms, p99Ms }) => [
-      measurement,
-      door,
-      whole(perSecond.median),
-      range(perSecond, whole),
-      fine(p50Ms.median),
-      fine(p99Ms.median),
-    ]);
+const microsecondsOf = (rounds: readonly Measured[], party: Party): number | null =>
+  medianOf(rounds, ({ cpu, count }) => {
+    const seconds = cpu[party];
+    return seconds === null ? null : (seconds / count) * 1e6;
+  });
 
-const headings = ["measurement", "door", "per second", "spread", "p50 ms", "p99 ms"];
+const rarely = (value: number | null, format: (value: number) => string): string =>
+  value === null ? "" : format(value);
+
+const cellsOf = ({ measurement, by, rounds, missing }: Row): string[] => {
+  if (rounds.length === 0) return [measurement, by, missing ?? "not measured"];
+  const perSecond = spreadOf(rounds.map((round) => round.perSecond));
+  return [
+    measurement,
+    by,
+    whole(perSecond.median),
+    range(perSecond, whole),
+    rarely(
+      medianOf(rounds, ({ p50Ms }) => p50Ms),
+      fine,
+    ),
+    rarely(
+      medianOf(rounds, ({ p99Ms }) => p99Ms),
+      fine,
+    ),
+    ...parties.map((party) => rarely(microsecondsOf(rounds, party), whole)),
+  ];
+};
+
+const headings = [
+  "measurement",
+  "by",
+  "per second",
+  "spread",
+  "p50 ms",
+  "p99 ms",
+  "server µs",
+  "PostgreSQL µs",
+  "Redis µs",
+  "load µs",
+];
 
 const isNumeric = (column: number): boolean => column >= 2;
+
+const inOrder = ({ rows }: Run): Row[] => {
+  const measurements = [...new Set(rows.map(({ measurement }) => measurement))];
+  return measurements.flatMap((measurement) =>
+    rows
+      .filter((row) => row.measurement === measurement)
+      .toSorted((one, other) => rankOf(one).localeCompare(rankOf(other))),
+  );
+};
+/** Ours first, then the references by name: rows come in the turning order of rounds. */
+const rankOf = ({ by }: Row): string => `${by.startsWith("Latchkey") ? 0 : 1}${by}`;
 
 const factsOf = ({ surroundings, loadBefore, loadAfter, options, startedAt }: Run): string[] => {
   const { cpu, cores, memoryGiB, system, node, postgresql, redis } = surroundings;
@@ -66,23 +102,33 @@ const factsOf = ({ surroundings, loadBefore, loadAfter, options, startedAt }: Ru
     `Node ${node}, PostgreSQL ${postgresql}, Redis ${redis}`,
     `fsync ${fsync}, synchronous_commit ${synchronousCommit}, 8 KiB and fdatasync in ${fine(fdatasyncMs)} ms`,
     `load average ${loadBefore.map(fine).join(" ")} before, ${loadAfter.map(fine).join(" ")} after`,
-    `${options.rounds} rounds after a warm-up, ${options.connections} connections, ${options.machines} machines a cell; load generator, API, PostgreSQL and Redis on this one machine`,
+    `${options.rounds} rounds after a warm-up, ${options.connections} connections, ${options.machines} machines a cell; load generator, servers, PostgreSQL and Redis on this one machine`,
+    `µs: CPU time for each request, of the server that is measured, of PostgreSQL, Redis and the load generator`,
   ];
 };
 
-const conclusionsOf = ({ cells, acknowledged }: Run): string[] => [
-  ...ratiosOf(cells).map(
-    ({ door, ratio }) =>
-      `heartbeat over ${door} ÷ hello: ${fine(ratio.median)} (${range(ratio, fine)})`,
-  ),
-  `PostgreSQL holds every one of ${whole(acknowledged.heartbeats)} acknowledged heartbeats and ${whole(acknowledged.sessions)} sessions`,
+const wanted = (goal: Goal): string => {
+  if ("atLeast" in goal) return `at least ${goal.atLeast}`;
+  if ("atMost" in goal) return `at most ${goal.atMost}`;
+  return `above ${goal.above}`;
+};
+
+const sentenceOf = ({ name, spread, goal, isMet }: Conclusion): string => {
+  const value = `${name}: ${fine(spread.median)} (${range(spread, fine)})`;
+  return goal === null ? value : `${value}; goal ${wanted(goal)}: ${isMet ? "met" : "missed"}`;
+};
+
+const conclusionsOf = ({ rows, figures, acknowledged }: Run): string[] => [
+  ...concludeFrom(rows, figures).map(sentenceOf),
+  `PostgreSQL holds all ${whole(acknowledged.sessions)} sessions, and every one of ${whole(acknowledged.steps)} acknowledged heartbeats and repeated acquires${acknowledged.textbookSteps > 0 ? `, and the textbook design's ${whole(acknowledged.textbookSteps)}` : ""}`,
 ];
 
 /** The table for a terminal. */
 export const toText = (run: Run): string => {
-  const rows = [headings, ...rowsOf(run)];
+  const rows = [headings, ...inOrder(run).map(cellsOf)];
   const widths = headings.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    // What was not measured says so across the columns.
+    Math.max(...rows.map((row) => (row.length < headings.length ? 0 : (row[column]?.length ?? 0)))),
   );
   const table = rows.map((row) =>
     row
@@ -97,7 +143,8 @@ export const toText = (run: Run): string => {
 
 /** The same as a Markdown document. */
 export const toMarkdown = (run: Run): string => {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  const line = (row: readonly string[]) =>
+    `| ${headings.map((_, column) => row[column] ?? "").join(" | ")} |`;
   const ruler = headings.map((_, column) => (isNumeric(column) ? "--:" : "---"));
   return [
     "# Benchmark",
@@ -106,15 +153,13 @@ export const toMarkdown = (run: Run): string => {
     "",
     line(headings),
     line(ruler),
-    ...rowsOf(run).map(line),
+    ...inOrder(run).map(cellsOf).map(line),
     "",
     ...conclusionsOf(run).map((conclusion) => `- ${conclusion}`),
     "",
   ].join("\n");
 };
 
-/** Everything that was measured, round by round too; rates per second, latencies in ms. */
-export const toJson = (run: Run): string => {
-  const cells = run.cells.map((cell) => ({ ...summaryOf(cell), rounds: cell.rounds }));
-  return `${JSON.stringify({ ...run, cells, heartbeatToHello: ratiosOf(run.cells) }, null, 2)}\n`;
-};
+/** Everything that was measured, round by round; rates per second, latencies in ms, CPU time in seconds. */
+export const toJson = (run: Run): string =>
+  `${JSON.stringify({ ...run, conclusions: concludeFrom(run.rows, run.figures) }, null, 2)}\n`;

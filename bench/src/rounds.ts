@@ -1,102 +1,62 @@
-/** The order of a run: A B A B, turned round every time, so that no cell always has the better place. */
-import { runLoad } from "./load.ts";
-import type { Measured, Work } from "./load.ts";
-import type { Sizes } from "./options.ts";
-import type { Progress } from "./progress.ts";
-import type { Vendor } from "./seed.ts";
-import type { Servers } from "./servers.ts";
-import {
-  doors,
-  grantedAcquires,
-  hellos,
-  heldPerStorm,
-  refusedAcquires,
-  sessionHeartbeats,
-} from "./workloads.ts";
-import type { Door, Target } from "./workloads.ts";
+/** The order of a run: all that is measured in every round, A B A B, turned round every time. */
+import type { Context } from "./context.ts";
+import { measureAcquires } from "./measurements/acquire.ts";
+import { measureHeartbeats } from "./measurements/heartbeat.ts";
+import { measureLeaseChecks } from "./measurements/lease-check.ts";
+import { measureOutages } from "./measurements/outage.ts";
+import { openRebuilds } from "./measurements/rebuild.ts";
+import { countStormTransactions, measureStorms } from "./measurements/storm.ts";
+import type { Part } from "./options.ts";
 
-export const measurements = [
-  "acquire, granted",
-  "acquire, refused in a storm",
-  "heartbeat",
-  "hello",
-] as const;
-export type Measurement = (typeof measurements)[number];
+/** An outage and a rebuild take long, and tell as much in fewer rounds. */
+const longRounds = 3;
 
-/** One row of the table: a measurement through one door, over the rounds that count. */
-export interface Cell {
-  readonly measurement: Measurement;
-  readonly door: Door;
-  readonly rounds: Measured[];
+interface Running {
+  readonly part: Part;
+  /** The first round; 0 warms up. */
+  readonly from: number;
+  /** The last one. */
+  readonly to: number;
+  round(number: number): Promise<void>;
+  close?(): Promise<void>;
 }
 
-/** What PostgreSQL must hold when all is done, the warm-up included. */
-export interface Acknowledged {
-  sessions: number;
-  heartbeats: number;
-}
-
-const inTurn = <Item>(items: readonly Item[], round: number): Item[] =>
-  round % 2 === 0 ? [...items] : items.toReversed();
-
-/** Runs a warm-up and all rounds. Throws for the first answer that does not belong. */
-export const runRounds = async (
-  { apiUrl, helloUrl }: Servers,
-  vendor: Vendor,
-  { rounds, connections, machines }: Sizes,
-  { signal, progress }: { signal: AbortSignal; progress: Progress },
-): Promise<{ cells: Cell[]; acknowledged: Acknowledged }> => {
-  const cells: Cell[] = [
-    ...measurements
-      .filter((measurement) => measurement !== "hello")
-      .flatMap((measurement) => doors.map((door) => ({ measurement, door, rounds: [] }))),
-    { measurement: "hello", door: "tRPC", rounds: [] },
-  ];
-  const acknowledged: Acknowledged = { sessions: 0, heartbeats: 0 };
-
-  const measure = async (
-    round: number,
-    { measurement, door }: Pick<Cell, "measurement" | "door">,
-    work: Work,
-  ): Promise<void> => {
-    const label = `${round === 0 ? "warm-up" : `round ${round}/${rounds}`}  ${measurement}, ${door}`;
-    const measured = await runLoad(work, {
-      connections,
-      signal,
-      onProgress: (done) => progress.show(`${label}  ${done}/${work.count}`),
-    });
-    if (round === 0) return;
-    const cell = cells.find((one) => one.measurement === measurement && one.door === door);
-    cell?.rounds.push(measured);
-  };
-
-  for (let round = 0; round <= rounds; round += 1) {
-    progress.show(`preparing round ${round}`);
-    const leases = new Map<Door, string[]>();
-    for (const door of inTurn(doors, round)) {
-      const granted: string[] = [];
-      const target: Target = { apiUrl, door };
-      const work = await grantedAcquires(vendor, { ...target, machines, leases: granted });
-      await measure(round, { measurement: "acquire, granted", door }, work);
-      acknowledged.sessions += work.count;
-      leases.set(door, granted);
-    }
-    for (const subject of inTurn(["REST", "hello", "tRPC"] as const, round)) {
-      const door = subject === "hello" ? "tRPC" : subject;
-      const held = leases.get(door) ?? [];
-      if (subject === "hello") {
-        await measure(round, { measurement: "hello", door }, hellos(helloUrl, held));
-      } else {
-        const work = sessionHeartbeats({ apiUrl, door }, held);
-        await measure(round, { measurement: "heartbeat", door }, work);
-        acknowledged.heartbeats += work.count;
-      }
-    }
-    for (const door of inTurn(doors, round)) {
-      const work = await refusedAcquires(vendor, { apiUrl, door, machines });
-      await measure(round, { measurement: "acquire, refused in a storm", door }, work);
-      acknowledged.sessions += heldPerStorm;
+const open = async (context: Context, part: Part): Promise<Running> => {
+  const to = context.sizes.rounds;
+  const few = Math.min(to, longRounds);
+  switch (part) {
+    case "heartbeat":
+      return { part, from: 0, to, round: (number) => measureHeartbeats(context, number) };
+    case "acquire":
+      return { part, from: 0, to, round: (number) => measureAcquires(context, number) };
+    case "storm":
+      return { part, from: 0, to, round: (number) => measureStorms(context, number) };
+    case "lease":
+      return { part, from: 0, to, round: (number) => measureLeaseChecks(context, number) };
+    case "outage":
+      // An API that comes back is never warm.
+      return { part, from: 1, to: few, round: () => measureOutages(context) };
+    case "rebuild": {
+      const rebuilds = await openRebuilds(context);
+      const round = (number: number) => rebuilds.measure(context, number);
+      return { part, from: 0, to: few, round, close: rebuilds.close };
     }
   }
-  return { cells, acknowledged };
+};
+
+/** Runs a warm-up and all rounds of these parts. Throws for the first answer that does not belong. */
+export const runRounds = async (context: Context, only: readonly Part[]): Promise<void> => {
+  const running: Running[] = [];
+  try {
+    for (const part of only) running.push(await open(context, part));
+    for (let number = 0; number <= context.sizes.rounds; number += 1) {
+      context.enter(number);
+      for (const { from, to, round } of running) {
+        if (number >= from && number <= to) await round(number);
+      }
+    }
+    if (only.includes("storm")) await countStormTransactions(context);
+  } finally {
+    for (const { close } of running) await close?.();
+  }
 };

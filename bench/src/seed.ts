@@ -1,23 +1,48 @@
-/** The vendor behind the benchmark: issues licenses by the real verbs, and activates machines in bulk. */
+/** The vendor behind the benchmark: issues licenses by the real verbs, activates machines and fills seats in bulk. */
 import { createCore, createVault, systemCall } from "@latchkey/core";
-import { connectDatabase, newId, transact } from "@latchkey/db";
-import { machines, organizations } from "@latchkey/db/schema";
+import { connectDatabase, newId } from "@latchkey/db";
+import { seatTiming } from "@latchkey/contracts";
+import { fingerprintHash } from "@latchkey/license-crypto";
+import type { LeaseClaims } from "@latchkey/license-crypto";
+import type { Signer } from "@latchkey/license-crypto/sign";
 import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
+import postgres from "postgres";
 import type { Servers } from "./servers.ts";
 
 export interface SeededLicense {
+  readonly licenseId: string;
   readonly licenseKey: string;
+  readonly organizationId: string;
+  readonly productId: string;
   /** Of its activated machines. */
   readonly fingerprints: readonly string[];
+  /** In the same order. */
+  readonly machineIds: readonly string[];
 }
 
 export interface Vendor {
-  /** Issues a license of `seats` with `machineCount` activated machines, for an organization of its own. */
-  license(terms: { seats: number; machineCount: number }): Promise<SeededLicense>;
+  /**
+   * Issues a license of `seats` with `machineCount` activated machines, for an organization of its own. `machineIdOf`
+   * names the machines by their index; else they are named afresh.
+   */
+  license(terms: {
+    seats: number;
+    machineCount: number;
+    machineIdOf?: (index: number) => string;
+  }): Promise<SeededLicense>;
+  /** The same for so many machines, spread evenly over `count` licenses with a seat for each of them. */
+  licenses(count: number, machines: number): Promise<SeededLicense[]>;
+  /**
+   * Gives the first `count` machines of a license their seats, as PostgreSQL and Redis hold them after an acquire, for
+   * `seconds` from now, and answers what their leases say, unsigned.
+   */
+  hold(license: SeededLicense, count?: number, seconds?: number): Promise<LeaseClaims[]>;
+  /** The API's own key of the product. */
+  signerOf(productId: string): Promise<Signer>;
   close(): Promise<void>;
 }
 
-const rowsPerInsert = 1000;
+const { leaseSeconds, graceSeconds } = seatTiming;
 
 const sendsNoMail = () => Promise.reject(new Error("The benchmark sends no mail."));
 const nothing = () => undefined;
@@ -31,9 +56,10 @@ export const openVendor = async ({
 }: Servers): Promise<Vendor> => {
   const database = connectDatabase({ url: databaseUrl, poolSize: 2, applicationName: "bench" });
   const redis = connectRedis({ url: redisUrl });
+  const seatCache = createSeatCache(redis);
   const core = createCore({
     database,
-    seatCache: createSeatCache(redis),
+    seatCache,
     rateLimits: createRateLimits(redis),
     vault: createVault(secret),
     gateways: {},
@@ -42,43 +68,84 @@ export const openVendor = async ({
     log: { info: nothing, warn: nothing, error: nothing },
     settings: { mode: "production", publicUrl: apiUrl, gateway: "stripe" },
   });
+  const sql = postgres(databaseUrl, { max: 1, onnotice: nothing });
   const call = systemCall("bench");
   await core.catalog.seedCatalog(call);
   const offer = await core.catalog.getOffer(call, { slug: "starter", interval: "month" });
+  const { features, limits } = offer;
+
+  const license: Vendor["license"] = async ({
+    seats,
+    machineCount,
+    machineIdOf = () => newId(),
+  }) => {
+    const organizationId = newId();
+    await sql`
+      insert into organizations (id, name, slug)
+      values (${organizationId}, 'Bench Inc', ${organizationId})`;
+    const { licenseId, licenseKey } = await core.licensing.issueLicense(call, {
+      organizationId,
+      offer: { ...offer, maxSeats: seats, maxMachines: null },
+      subscriptionId: null,
+      trial: false,
+      paidUntil: null,
+    });
+    const machineIds = Array.from({ length: machineCount }, (_, index) => machineIdOf(index));
+    const fingerprints = machineIds.map((id) => `bench:${id}`);
+    await sql`
+      insert into machines (organization_id, id, license_id, fingerprint, name, activated_at, last_seen_at)
+      select ${organizationId}, id, ${licenseId}, 'bench:' || id, 'bench', now(), now()
+      from unnest(${machineIds}::uuid[]) as id`;
+    const productId = offer.product.id;
+    return { licenseId, licenseKey, organizationId, productId, fingerprints, machineIds };
+  };
 
   return {
-    license: async ({ seats, machineCount }) => {
-      const organizationId = newId();
-      await transact(database, { kind: "system" }, async ({ db }) => {
-        await db
-          .insert(organizations)
-          .values({ id: organizationId, name: "Bench Inc", slug: organizationId });
-      });
-      const { licenseId, licenseKey } = await core.licensing.issueLicense(call, {
-        organizationId,
-        offer: { ...offer, maxSeats: seats, maxMachines: null },
-        subscriptionId: null,
-        trial: false,
-        paidUntil: null,
-      });
-      const fingerprints = Array.from({ length: machineCount }, () => `bench:${newId()}`);
-      await transact(database, { kind: "system" }, async ({ db, now }) => {
-        for (let from = 0; from < machineCount; from += rowsPerInsert) {
-          const rows = fingerprints.slice(from, from + rowsPerInsert).map((fingerprint) => ({
-            id: newId(),
-            organizationId,
-            licenseId,
-            fingerprint,
-            name: "bench",
-            activatedAt: now,
-            lastSeenAt: now,
-          }));
-          await db.insert(machines).values(rows);
-        }
-      });
-      return { licenseKey, fingerprints };
+    license,
+    licenses: async (count, machines) => {
+      const made: SeededLicense[] = [];
+      for (let index = 0; index < count; index += 1) {
+        const machineCount = Math.floor((machines + index) / count);
+        made.push(await license({ seats: Math.max(1, machineCount), machineCount }));
+      }
+      return made;
     },
+    hold: async (
+      { licenseId, organizationId, productId, machineIds, fingerprints },
+      count = machineIds.length,
+      seconds = leaseSeconds,
+    ) => {
+      const holding = machineIds.slice(0, count);
+      const ids = holding.map(() => newId());
+      await sql`
+        insert into sessions
+          (organization_id, id, license_id, machine_id, started_at, last_heartbeat_at, expires_at)
+        select ${organizationId}, id, ${licenseId}, machine, now(), now(), now() + make_interval(secs => ${seconds})
+        from unnest(${ids}::uuid[], ${holding}::uuid[]) as held (id, machine)`;
+      await seatCache.rebuild(
+        licenseId,
+        holding.map((machineId) => ({ machineId, ttlMs: seconds * 1000 })),
+      );
+      const iat = Math.floor(Date.now() / 1000);
+      const exp = iat + leaseSeconds;
+      return holding.map((mch, index) => ({
+        iss: apiUrl,
+        aud: productId,
+        sub: licenseId,
+        sid: ids[index] ?? "",
+        mch,
+        fph: fingerprintHash(fingerprints[index] ?? "", productId),
+        iat,
+        exp,
+        graceUntil: exp + graceSeconds,
+        seq: 1,
+        features,
+        limits,
+      }));
+    },
+    signerOf: (productId) => core.catalog.getSigner(productId),
     close: async () => {
+      await sql.end();
       await redis.close();
       await database.close();
     },

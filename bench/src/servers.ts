@@ -1,8 +1,9 @@
-/** Everything that a run starts: PostgreSQL and Redis of its own, the API and the reference. */
+/** Everything that a run starts: PostgreSQL and Redis of its own, the API and the references. */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import path from "node:path";
 import { migrate } from "@latchkey/db";
+import { connectRedis } from "@latchkey/redis";
 import {
   commandOf,
   ensureDatabase,
@@ -12,11 +13,11 @@ import {
   stopAbandonedPostgres,
   stopAbandonedRedis,
 } from "@latchkey/tooling/services";
-import { startApi, startHello } from "./processes.ts";
+import { startApi, startReference } from "./processes.ts";
+import type { Reference, Started } from "./processes.ts";
 
 export interface Servers {
   readonly apiUrl: string;
-  readonly helloUrl: string;
   /** The superuser's. */
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -24,6 +25,17 @@ export interface Servers {
   readonly secret: string;
   /** On the disk that PostgreSQL writes to. */
   readonly directory: string;
+  /** Process ids, each of a tree; null for what runs elsewhere, as in a container. */
+  readonly pids: {
+    api(): number;
+    readonly postgresql: number | null;
+    readonly redis: number | null;
+  };
+  /** Starts a reference beside the API, which ends with the others. */
+  startReference(name: Reference, env?: Readonly<Record<string, string>>): Promise<Started>;
+  killApi(): Promise<void>;
+  /** Starts the killed API again, at its address, and waits until it is ready. */
+  restartApi(): Promise<void>;
 }
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -38,6 +50,23 @@ const removeDirectory = (directory: string): void => {
     fs.rmSync(path.dirname(fs.realpathSync(data)), { recursive: true, force: true });
   }
   fs.rmSync(directory, { recursive: true, force: true });
+};
+
+const readPostgresPid = (directory: string): number | null => {
+  const file = path.join(directory, "postgres", "data", "postmaster.pid");
+  return Number.parseInt(fs.readFileSync(file, "utf8"), 10) || null;
+};
+
+const readRedisPid = async (url: string): Promise<number | null> => {
+  const redis = connectRedis({ url });
+  try {
+    await redis.ready();
+    const pid = Number(/^process_id:(\d+)/m.exec(await redis.client.info("server"))?.[1]);
+    // In a container it counts from 1, which is somebody else here.
+    return commandOf(pid)?.includes("redis") ? pid : null;
+  } finally {
+    await redis.close();
+  }
 };
 
 /** Ends the servers of runs that were killed, and removes their data. */
@@ -82,18 +111,28 @@ export const withServers = async <Result>(
     const databaseUrl = await ensureDatabase(postgres.url, "bench");
     await migrate(databaseUrl);
     signal.throwIfAborted();
-    report("starting the API and the reference");
+    report("starting the API");
     const secret = randomBytes(36).toString("base64");
     const env = { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, LATCHKEY_SECRET: secret };
-    const api = await start(startApi(root, await freePort(), env));
-    const hello = await start(startHello());
+    const port = await freePort();
+    const runApi = () => start(startApi(root, port, env));
+    let api = await runApi();
     return await work({
       apiUrl: api.url,
-      helloUrl: hello.url,
       databaseUrl,
       redisUrl: redis.url,
       secret,
       directory,
+      pids: {
+        api: () => api.pid,
+        postgresql: readPostgresPid(directory),
+        redis: await readRedisPid(redis.url),
+      },
+      startReference: (name, own = {}) => start(startReference(name, { ...env, ...own })),
+      killApi: () => api.kill(),
+      restartApi: async () => {
+        api = await runApi();
+      },
     });
   } finally {
     for (const stop of stops) await stop();

@@ -32,3 +32,7 @@ export const quotients = (dividends: readonly number[], divisors: readonly numbe
   if (dividends.length !== divisors.length) throw new RangeError("Every round needs both.");
   return dividends.map((dividend, round) => dividend / (divisors[round] ?? NaN));
 };
+
+/** The items, turned round in every other round, so that none always has the better place. */
+export const inTurn = <Item>(items: readonly Item[], round: number): Item[] =>
+  round % 2 === 0 ? [...items] : items.toReversed();

@@ -5,7 +5,7 @@ import path from "node:path";
 import { connectRedis } from "@latchkey/redis";
 import postgres from "postgres";
 import { z } from "zod";
-import type { Acknowledged } from "./rounds.ts";
+import type { Acknowledged } from "./context.ts";
 import type { Servers } from "./servers.ts";
 import { percentile } from "./statistics.ts";
 
@@ -26,7 +26,8 @@ export interface Surroundings {
 const Settings = z.tuple([
   z.object({ version: z.string(), fsync: z.string(), synchronous_commit: z.string() }),
 ]);
-const Stored = z.tuple([z.object({ sessions: z.int(), heartbeats: z.int() })]);
+const Stored = z.tuple([z.object({ sessions: z.int(), steps: z.int() })]);
+const Steps = z.tuple([z.object({ steps: z.int() })]);
 
 const withSql = async <Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>) => {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
@@ -93,24 +94,32 @@ export const readSurroundings = async ({
 };
 
 /**
- * Compares what the API acknowledged with what PostgreSQL holds: a session per grant, and a step of its sequence per
- * heartbeat. Throws when they differ.
+ * Compares what was acknowledged with what PostgreSQL holds: a session per grant, a step of its sequence per heartbeat
+ * or repeated acquire, the textbook design's in its own table. Throws when they differ.
  */
 export const demandStored = async (
   { databaseUrl }: Servers,
   acknowledged: Acknowledged,
 ): Promise<void> => {
-  const [stored] = await withSql(databaseUrl, async (sql) =>
-    Stored.parse([
+  const { stored, textbookSteps } = await withSql(databaseUrl, async (sql) => {
+    const [stored] = Stored.parse([
       ...(await sql`
-        select count(*)::int as sessions, coalesce(sum(seq - 1), 0)::int as heartbeats
-        from sessions`),
-    ]),
-  );
-  if (stored.sessions === acknowledged.sessions && stored.heartbeats === acknowledged.heartbeats) {
-    return;
-  }
+        select count(*)::int as sessions, coalesce(sum(seq - 1), 0)::int as steps from sessions`),
+    ]);
+    if (acknowledged.textbookSteps === 0) return { stored, textbookSteps: 0 };
+    const [{ steps }] = Steps.parse([
+      ...(await sql`select coalesce(sum(seq - 1), 0)::int as steps from textbook.sessions`),
+    ]);
+    return { stored, textbookSteps: steps };
+  });
+  const { sessions, steps, unanswered } = acknowledged;
+  const isWhole =
+    stored.sessions === sessions &&
+    stored.steps >= steps &&
+    stored.steps <= steps + unanswered &&
+    textbookSteps === acknowledged.textbookSteps;
+  if (isWhole) return;
   throw new Error(
-    `PostgreSQL holds ${JSON.stringify(stored)}, and the API acknowledged ${JSON.stringify(acknowledged)}.`,
+    `PostgreSQL holds ${JSON.stringify({ ...stored, textbookSteps })}, and acknowledged were ${JSON.stringify(acknowledged)}.`,
   );
 };

@@ -1,32 +1,79 @@
 /** What is measured: the bodies that are sent, and the answers that count. */
+import { HeldSeat } from "@latchkey/contracts";
+import type { LeaseClaims } from "@latchkey/license-crypto";
+import { signLease } from "@latchkey/license-crypto/sign";
+import type { Signer } from "@latchkey/license-crypto/sign";
+import { createKeyRing, verifyLease } from "@latchkey/license-crypto/verify";
+import type { KeyRing } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import type { Work } from "./load.ts";
-import type { SeededLicense, Vendor } from "./seed.ts";
+import type { Sizes } from "./options.ts";
+import type { SeededLicense } from "./seed.ts";
 
 export const doors = ["REST", "tRPC"] as const;
 export type Door = (typeof doors)[number];
 
-const paths = {
+export const paths = {
   REST: { acquire: "/api/v1/licenses/acquire", heartbeat: "/api/v1/licenses/heartbeat" },
   tRPC: { acquire: "/trpc/seats.acquire", heartbeat: "/trpc/seats.heartbeat" },
 } as const;
 
-/** Heartbeats per session and cell, half of what a session may send in a minute. */
-export const heartbeatsPerSession = 10;
+/** Heartbeats per session and cell, a quarter of what a session may send in a minute. */
+export const heartbeatsPerSession = 5;
 /** Knocks per machine in a storm, below what a machine may in a minute. */
 export const knocksPerMachine = 8;
+/** The machines of a cell belong to so many licenses, so that these are busy at the same time. */
+export const licensesPerCell = 10;
 
-const licensesPerAcquireCell = 10;
-const stormSeats = 5;
+/** Twice the machines of other cells: a machine acquires but once, and pgbench needs some to get going. */
+export const acquiresPerCell = ({ machines }: Sizes): number => 2 * machines;
 
-const HeldSeat = z.object({ lease: z.string() });
+/** The lease in an answer of either door, found without parsing, which would cost the servers CPU time. */
+export const leaseIn = (body: string): string | undefined => /"lease":"([\w.-]+)"/.exec(body)?.[1];
 
-/** The lease in an answer of either door, found without parsing, which would cost the server's CPU time. */
-const leaseIn = (body: string): string | undefined => /"lease":"([\w.-]+)"/.exec(body)?.[1];
+const TrpcAnswer = z.object({ result: z.object({ data: z.unknown() }) });
 
-const acquireBodies = (licenses: readonly SeededLicense[]): string[] => {
+/** The held seat in an answer of either door. Throws $ZodError for any other. */
+export const heldSeatIn = (body: string): HeldSeat => {
+  const answer: unknown = JSON.parse(body);
+  const wrapped = TrpcAnswer.safeParse(answer);
+  return HeldSeat.parse(wrapped.success ? wrapped.data.result.data : answer);
+};
+
+/** The public keys that the API publishes. */
+export const fetchKeyRing = async (apiUrl: string): Promise<KeyRing> => {
+  const answer = await fetch(`${apiUrl}/.well-known/jwks.json`);
+  return createKeyRing(z.object({ keys: z.array(z.unknown()) }).parse(await answer.json()));
+};
+
+/**
+ * Throws unless `lease` is signed, by a key of the ring, for the session and with the step that it must show; any step
+ * where none is told.
+ */
+export const demandLease = (
+  keyRing: KeyRing,
+  lease: string,
+  shown: { readonly aud: string; readonly sid: string; readonly seq?: number },
+): void => {
+  const verified = verifyLease(keyRing, lease, { audience: shown.aud });
+  if (!verified.ok) throw new Error(`An answer's lease is worthless: ${verified.reason}.`);
+  const { sid, seq } = verified.claims;
+  if (sid === shown.sid && seq === (shown.seq ?? seq)) return;
+  throw new Error(`An answer to ${JSON.stringify(shown)} is of session ${sid}, step ${seq}.`);
+};
+
+/** Work whose answers are kept, to be judged when nothing is measured any more. */
+export interface CheckedWork extends Work {
+  /** Throws for an answer that is not right in all it says. */
+  check(): void;
+}
+
+export const take = (bodies: readonly string[], index: number): string =>
+  bodies[index % bodies.length] ?? "";
+
+export const acquireBodies = (licenses: readonly SeededLicense[]): string[] => {
   const longest = Math.max(...licenses.map(({ fingerprints }) => fingerprints.length));
-  // One machine of each license in turn, so that the licenses are busy at the same time.
+  // One machine of each license in turn.
   return Array.from({ length: longest }, (_, turn) =>
     licenses.flatMap(({ licenseKey, fingerprints }) => {
       const fingerprint = fingerprints[turn];
@@ -35,80 +82,48 @@ const acquireBodies = (licenses: readonly SeededLicense[]): string[] => {
   ).flat();
 };
 
-const take = (bodies: readonly string[], index: number): string =>
-  bodies[index % bodies.length] ?? "";
-
-/** First acquires of machines that hold nothing, spread over licenses with a free seat for each; fills `leases`. */
-export const grantedAcquires = async (
-  vendor: Vendor,
-  { apiUrl, door, machines, leases }: Target & { machines: number; leases: string[] },
-): Promise<Work> => {
-  const licenses: SeededLicense[] = [];
-  for (let index = 0; index < licensesPerAcquireCell; index += 1) {
-    const machineCount = Math.floor((machines + index) / licensesPerAcquireCell);
-    licenses.push(await vendor.license({ seats: machineCount, machineCount }));
-  }
-  const bodies = acquireBodies(licenses);
+/**
+ * Heartbeats of the sessions of `claims` in turn, each with the newest lease of its session as a client has it. The
+ * first leases are signed by `signer`; every answer's is checked with the ring.
+ */
+export const heartbeats = (
+  url: string,
+  claims: readonly LeaseClaims[],
+  { signer, keyRing }: { signer: Signer; keyRing: KeyRing },
+): CheckedWork => {
+  const newest = claims.map((lease) => signLease(signer, lease));
+  const answers: string[] = [];
   return {
-    url: `${apiUrl}${paths[door].acquire}`,
-    count: bodies.length,
-    bodyOf: (index) => take(bodies, index),
+    url,
+    count: newest.length * heartbeatsPerSession,
+    bodyOf: (index) => `{"lease":"${take(newest, index)}"}`,
     accepts: (status, body, index) => {
       const lease = leaseIn(body);
       if (status !== 200 || lease === undefined) return false;
-      leases[index] = lease;
+      newest[index % newest.length] = lease;
+      answers[index] = body;
       return true;
+    },
+    check: () => {
+      for (const [index, body] of answers.entries()) {
+        const first = claims[index % claims.length];
+        if (!first) throw new Error("An answer belongs to no session.");
+        const { lease, session } = heldSeatIn(body);
+        if (session.id !== first.sid) throw new Error(`An answer names session ${session.id}.`);
+        const step = Math.floor(index / claims.length) + 1;
+        demandLease(keyRing, lease, { ...first, seq: first.seq + step });
+      }
     },
   };
 };
 
-export interface Target {
-  readonly apiUrl: string;
-  readonly door: Door;
-}
-
-const heartbeats = (url: string, leases: string[]): Work => ({
-  url,
-  count: leases.length * heartbeatsPerSession,
-  bodyOf: (index) => `{"lease":"${take(leases, index)}"}`,
-  accepts: (status, body, index) => {
-    const lease = leaseIn(body);
-    if (status !== 200 || lease === undefined) return false;
-    // As a client does: the next heartbeat shows the newest lease.
-    leases[index % leases.length] = lease;
-    return true;
-  },
-});
-
-/** Heartbeats of the sessions behind `leases`, in turn. */
-export const sessionHeartbeats = ({ apiUrl, door }: Target, leases: readonly string[]): Work =>
-  heartbeats(`${apiUrl}${paths[door].heartbeat}`, [...leases]);
-
-/** The same requests to the reference. */
-export const hellos = (helloUrl: string, leases: readonly string[]): Work =>
-  heartbeats(`${helloUrl}${paths.tRPC.heartbeat}`, [...leases]);
-
-/** Activated machines that knock at one license all of whose seats are held. */
-export const refusedAcquires = async (
-  vendor: Vendor,
-  { apiUrl, door, machines }: Target & { machines: number },
-): Promise<Work> => {
-  const license = await vendor.license({ seats: stormSeats, machineCount: stormSeats + machines });
-  const bodies = acquireBodies([license]);
-  const url = `${apiUrl}${paths[door].acquire}`;
-  for (const body of bodies.splice(0, stormSeats)) {
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${apiUrl}${paths.REST.acquire}`, { method: "POST", headers, body });
-    HeldSeat.parse(await answer.json());
-  }
+/** The same requests to a server that says hello, which sends back the lease that it got. */
+export const hellos = (url: string, claims: readonly LeaseClaims[], signer: Signer): Work => {
+  const leases = claims.map((lease) => signLease(signer, lease));
   return {
     url,
-    count: bodies.length * knocksPerMachine,
-    bodyOf: (index) => take(bodies, index),
-    // RATE_LIMITED is 429 too, and would be an answer to another question.
-    accepts: (status, body) => status === 429 && body.includes('"code":"SEATS_EXHAUSTED"'),
+    count: leases.length * heartbeatsPerSession,
+    bodyOf: (index) => `{"lease":"${take(leases, index)}"}`,
+    accepts: (status, body, index) => status === 200 && leaseIn(body) === take(leases, index),
   };
 };
-
-/** Seats that a storm's license has, all held before it begins. */
-export const heldPerStorm = stormSeats;

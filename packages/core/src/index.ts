@@ -35,6 +35,7 @@ export type {
   Reaction,
   WaitingEvent,
 } from "./operations/index.ts";
+export { createSeatRebuild } from "./licensing/index.ts";
 export { inTransaction, joining } from "./transaction.ts";
 export { createVault } from "./vault.ts";
 export type { Purpose, Vault } from "./vault.ts";

@@ -73,4 +73,5 @@ export const createLicensing = (given: LicensingDeps) => {
   };
 };
 
+export { createSeatRebuild } from "./rebuild-seats.ts";
 export type Licensing = ReturnType<typeof createLicensing>;

@@ -1,0 +1,262 @@
+/**
+ * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, the two
+ * drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease; renew
+ * all sessions that arrive together by one UPDATE of the product's tables, under its conditions, its role and its
+ * row-level security; once that is committed, sign the new lease, and tell Redis without waiting. A refusal: find the
+ * license by the keyed hash of its key, ask the script, sign the no. What it leaves out makes it faster, never slower:
+ * it limits no rates, checks no field that it does not use, reads a license once and never again, and cannot judge a
+ * session that did not simply move.
+ */
+import * as crypto from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Redis } from "ioredis";
+import postgres from "postgres";
+import { env } from "../env.ts";
+
+const leaseSeconds = 360;
+const graceSeconds = 1800;
+const keepMs = 3_600_000;
+
+const redis = new Redis(env.redisUrl, { enableAutoPipelining: true });
+const loadScript = async (name: string): Promise<string> => {
+  const file = new URL(`../../../packages/redis/scripts/${name}.lua`, import.meta.url);
+  return String(await redis.script("LOAD", readFileSync(file, "utf8")));
+};
+const renewScript = await loadScript("renew-seat-1");
+const acquireScript = await loadScript("acquire-seat-2");
+const seatsKey = (licenseId: string): string => `latchkey:seats:{${licenseId}}`;
+
+const sql = postgres(env.databaseUrl, {
+  max: 10,
+  connection: { role: "latchkey_app", "latchkey.scope": "system" },
+});
+
+const privateKey = crypto.createPrivateKey(env.signingKey);
+const publicKey = crypto.createPublicKey(privateKey);
+const toBase64url = (text: string): string => Buffer.from(text).toString("base64url");
+const headerOf = (typ: string): string =>
+  toBase64url(JSON.stringify({ alg: "EdDSA", kid: env.signingKid, typ }));
+const leaseHeader = headerOf("latchkey-lease+jwt");
+const refusalHeader = headerOf("latchkey-refusal+jwt");
+
+const signed = (header: string, claims: object): string => {
+  const input = `${header}.${toBase64url(JSON.stringify(claims))}`;
+  return `${input}.${crypto.sign(null, Buffer.from(input), privateKey).toString("base64url")}`;
+};
+
+const textIn = (json: unknown, name: string): string =>
+  typeof json === "object" && json !== null ? String(Reflect.get(json, name)) : "";
+
+/** The session of a lease that this server signed. One header is allowed, so it need not be read. */
+const sessionOf = (lease: string): string => {
+  const [header, payload = "", signature = ""] = lease.split(".");
+  const input = Buffer.from(`${header}.${payload}`);
+  const holds = crypto.verify(null, input, publicKey, Buffer.from(signature, "base64url"));
+  if (header !== leaseHeader || !holds) throw new Error("The lease is not ours.");
+  const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
+  if (textIn(claims, "iss") !== env.issuer) throw new Error("The lease is of another server.");
+  return textIn(claims, "sid");
+};
+
+interface Renewed {
+  id: string;
+  startedAt: Date;
+  renewedAt: Date;
+  expiresAt: Date;
+  seq: string;
+  licenseId: string;
+  machineId: string;
+  fingerprint: string;
+  productId: string;
+  features: object;
+  limits: object;
+  maxSeats: number;
+}
+
+/** Renews in one statement, which is one transaction; locks in the order of ids, as the product does. */
+const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
+  with movable as (
+    select s.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint
+    from sessions s join licenses l on l.id = s.license_id join machines m on m.id = s.machine_id
+    where s.id = any(${[...ids]}::uuid[]) and s.ended_at is null
+      and l.status in ('active', 'past_due') and (l.expires_at is null or l.expires_at > now())
+      and m.deactivated_at is null and m.banned_at is null
+    order by s.id for update of s)
+  update sessions s set last_heartbeat_at = now(), seq = s.seq + 1,
+    expires_at = greatest(s.expires_at, now() + make_interval(secs => ${leaseSeconds}))
+  from movable m where s.id = m.id
+  returning s.id, s.started_at as "startedAt", s.last_heartbeat_at as "renewedAt",
+    s.expires_at as "expiresAt", s.seq, s.license_id as "licenseId", s.machine_id as "machineId",
+    m.fingerprint, m.product_id as "productId", m.features, m.limits, m.max_seats as "maxSeats"`;
+
+interface Group {
+  readonly ids: string[];
+  readonly done: PromiseWithResolvers<ReadonlyMap<string, Renewed>>;
+}
+let gathering: Group | null = null;
+let committing = false;
+
+/** Commits group after group: what arrives during one commit is the next. */
+const commitAll = async (): Promise<void> => {
+  while (gathering !== null) {
+    const { ids, done }: Group = gathering;
+    gathering = null;
+    await renewAll(ids).then(
+      (rows) => done.resolve(new Map(rows.map((row) => [row.id, row]))),
+      done.reject,
+    );
+  }
+  committing = false;
+};
+
+const renew = async (id: string): Promise<Renewed> => {
+  gathering ??= { ids: [], done: Promise.withResolvers() };
+  const { ids, done } = gathering;
+  ids.push(id);
+  if (!committing) setImmediate(() => void commitAll());
+  committing = true;
+  const row = (await done.promise).get(id);
+  if (row === undefined) throw new Error("The session did not move.");
+  return row;
+};
+
+const used = new Map<string, { seats: number; readAtMs: number }>();
+/** Seats in use, read once a second: the answer shows them to people. */
+const usedSeats = async (licenseId: string): Promise<number> => {
+  const known = used.get(licenseId);
+  if (known && performance.now() - known.readAtMs < 1000) return known.seats;
+  used.set(licenseId, { seats: known?.seats ?? 1, readAtMs: performance.now() });
+  const [row] = await sql<{ seats: number }[]>`
+    select count(*)::int as seats from sessions where license_id = ${licenseId} and ended_at is null`;
+  const seats = row?.seats ?? 1;
+  used.set(licenseId, { seats, readAtMs: performance.now() });
+  return seats;
+};
+
+const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);
+const hashOf = (fingerprint: string, productId: string): string =>
+  crypto
+    .createHash("sha256")
+    .update(`latchkey/fingerprint/v1\0${productId}\0${fingerprint}`)
+    .digest("base64url");
+
+const heartbeat = async (lease: string): Promise<object> => {
+  const row = await renew(sessionOf(lease));
+  const { licenseId, machineId, productId } = row;
+  redis
+    .evalsha(renewScript, 1, seatsKey(licenseId), machineId, leaseSeconds * 1000, keepMs)
+    .catch(() => undefined);
+  const iat = seconds(row.renewedAt);
+  const exp = Math.min(seconds(row.expiresAt), iat + leaseSeconds);
+  return {
+    session: { id: row.id, startedAt: row.startedAt, expiresAt: row.expiresAt },
+    lease: signed(leaseHeader, {
+      iss: env.issuer,
+      aud: productId,
+      sub: licenseId,
+      sid: row.id,
+      mch: machineId,
+      fph: hashOf(row.fingerprint, productId),
+      iat,
+      exp,
+      graceUntil: exp + graceSeconds,
+      seq: Number(row.seq),
+      features: row.features,
+      limits: row.limits,
+    }),
+    heartbeatInterval: 300,
+    seats: { used: await usedSeats(licenseId), max: row.maxSeats },
+  };
+};
+
+interface Known {
+  readonly licenseId: string;
+  readonly productId: string;
+  readonly maxSeats: number;
+  readonly machineIds: ReadonlyMap<string, string>;
+}
+const known = new Map<string, Promise<Known>>();
+const hashKey = Buffer.from(
+  crypto.hkdfSync("sha256", env.secret, "", "latchkey/hash/license-key/v1", 32),
+);
+
+const readLicense = async (keyHash: Buffer): Promise<Known> => {
+  const rows = await sql<(Omit<Known, "machineIds"> & { id: string; fingerprint: string })[]>`
+    select l.id as "licenseId", l.product_id as "productId", l.max_seats as "maxSeats", m.id, m.fingerprint
+    from licenses l join machines m on m.license_id = l.id
+    where l.key_hash = ${keyHash} and m.deactivated_at is null and m.banned_at is null`;
+  const [license] = rows;
+  if (license === undefined) throw new Error("There is no such license.");
+  return { ...license, machineIds: new Map(rows.map(({ fingerprint, id }) => [fingerprint, id])) };
+};
+
+const findLicense = (licenseKey: string): Promise<Known> => {
+  const keyHash = crypto.createHmac("sha256", hashKey).update(licenseKey).digest();
+  const key = keyHash.toString("base64");
+  const license = known.get(key) ?? readLicense(keyHash);
+  known.set(key, license);
+  return license;
+};
+
+const refuse = async (licenseKey: string, fingerprint: string): Promise<object> => {
+  const { licenseId, productId, maxSeats, machineIds } = await findLicense(licenseKey);
+  const reply = await redis.evalsha(
+    acquireScript,
+    2,
+    seatsKey(licenseId),
+    `${seatsKey(licenseId)}:confirmed`,
+    machineIds.get(fingerprint) ?? "",
+    maxSeats,
+    leaseSeconds * 1000,
+    1000,
+    "known",
+    keepMs,
+  );
+  const [kind, usedNow] = Array.isArray(reply) ? reply.map(String) : [];
+  if (kind !== "full") throw new Error("The license is not full, and this server refuses only.");
+  const detail = `All ${maxSeats} seats of this license are in use. Try again when one is free.`;
+  const no = { code: "SEATS_EXHAUSTED", detail, maxSeats, usedSeats: Number(usedNow) };
+  const refusal = signed(refusalHeader, {
+    iss: env.issuer,
+    aud: productId,
+    sub: licenseId,
+    fph: hashOf(fingerprint, productId),
+    iat: Math.floor(Date.now() / 1000),
+    ...no,
+  });
+  return { title: "All seats are in use", status: 429, ...no, refusal };
+};
+
+const answer = (response: ServerResponse, status: number, body: object): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+};
+
+const readText = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk) => (text += chunk));
+    request.on("end", () => resolve(text));
+    request.on("error", reject);
+  });
+
+const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const body: unknown = JSON.parse(await readText(request));
+  if (request.url === "/heartbeat") answer(response, 200, await heartbeat(textIn(body, "lease")));
+  else answer(response, 429, await refuse(textIn(body, "licenseKey"), textIn(body, "fingerprint")));
+};
+
+const server = createServer((request, response) => {
+  handle(request, response).catch((error: unknown) =>
+    answer(response, 500, { detail: error instanceof Error ? error.message : "Failed." }),
+  );
+});
+server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
+process.once("SIGTERM", () => process.exit(0));
