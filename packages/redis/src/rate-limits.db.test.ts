@@ -2,6 +2,7 @@ import { DomainError } from "@latchkey/contracts";
 import { createTestRedis } from "@latchkey/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectRedis, createRateLimits, usesPerMinute } from "./index.ts";
+import { untoldHeartbeats } from "./rate-limits.ts";
 import type { RateLimits, RedisConnection } from "./index.ts";
 
 let connections: RedisConnection[];
@@ -19,32 +20,54 @@ afterAll(async () => {
   await closeRedis();
 });
 
-const cases: [keyof RateLimits, (limits: RateLimits, who: string) => Promise<void>][] = [
+type Use = (limits: RateLimits, who: string) => Promise<void>;
+
+/** How many of all nodes' uses pass: of heartbeats each node lets the first pass untold. */
+const cases: [keyof RateLimits, Use, allowed?: number][] = [
   ["acquire", (limits, who) => limits.acquire({ licenseId: "license", fingerprint: who })],
-  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who })],
+  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + untoldHeartbeats],
   ["validate", (limits, who) => limits.validate({ licenseId: "license", address: who })],
 ];
 
 describe("the rate limits", () => {
-  test.each(cases)("count %s over all nodes and name the wait", async (name, use) => {
-    const nodes = connections.map(createRateLimits);
-    const answers = await Promise.all(
-      nodes.flatMap((limits) =>
-        Array.from({ length: usesPerMinute[name] }, () =>
-          use(limits, "one").then(
-            () => "allowed",
-            (error: unknown) => error,
+  test.each(cases)(
+    "count %s over all nodes and name the wait",
+    async (name, use, allowed = usesPerMinute[name]) => {
+      const nodes = connections.map(createRateLimits);
+      const answers = await Promise.all(
+        nodes.flatMap((limits) =>
+          Array.from({ length: usesPerMinute[name] }, () =>
+            use(limits, "one").then(
+              () => "allowed",
+              (error: unknown) => error,
+            ),
           ),
         ),
-      ),
-    );
-    expect(answers.filter((answer) => answer === "allowed")).toHaveLength(usesPerMinute[name]);
-    const refusals = answers.filter((answer) => answer instanceof DomainError);
-    expect(refusals).toHaveLength(usesPerMinute[name]);
-    for (const refusal of refusals) {
-      expect(refusal).toMatchObject({ code: "RATE_LIMITED" });
-      expect(refusal.details).toMatchObject({ retryAfterSeconds: expect.any(Number) });
-    }
-    await Promise.all(nodes.map((limits) => use(limits, "another")));
+      );
+      expect(answers.filter((answer) => answer === "allowed")).toHaveLength(allowed);
+      const refusals = answers.filter((answer) => answer instanceof DomainError);
+      expect(refusals).toHaveLength(nodes.length * usesPerMinute[name] - allowed);
+      for (const refusal of refusals) {
+        expect(refusal).toMatchObject({ code: "RATE_LIMITED" });
+        expect(refusal.details).toMatchObject({ retryAfterSeconds: expect.any(Number) });
+      }
+      await Promise.all(nodes.map((limits) => use(limits, "another")));
+    },
+  );
+
+  test.each(cases)("let no more %s than that through one node", async (name, use) => {
+    const [connection] = connections;
+    if (!connection) throw new Error("no connection");
+    const limits = createRateLimits(connection);
+    const uses = Array.from({ length: usesPerMinute[name] }, () => use(limits, "alone"));
+    await Promise.all(uses);
+    await expect(use(limits, "alone")).rejects.toMatchObject({ code: "RATE_LIMITED" });
+  });
+
+  test("leave a session that beats as it should to its node", async () => {
+    const [connection] = connections;
+    if (!connection) throw new Error("no connection");
+    await createRateLimits(connection).heartbeat({ sessionId: "calm" });
+    expect(await connection.client.keys("*calm*")).toEqual([]);
   });
 });

@@ -1,16 +1,23 @@
 import { DomainError } from "@latchkey/contracts";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { RedisConnection } from "./connection.ts";
+import { createFirstUses } from "./first-uses.ts";
 
 /** Uses per minute (design.md section 5). */
 export const usesPerMinute = { acquire: 10, heartbeat: 20, validate: 60 } as const;
+
+/**
+ * Heartbeats of a session and minute that a node lets pass without telling the others; a client sends one in
+ * five minutes. One that asks n nodes in turn so has 15 + 5n a minute, and never more than 20 of any of them.
+ */
+export const untoldHeartbeats = 5;
 
 type LimitName = keyof typeof usesPerMinute;
 
 /**
  * How often one machine, session or license may ask; never an address alone, since 500 desktops
- * behind one are normal. Counted on Redis for all nodes, in this process while Redis is away. Every
- * method throws RATE_LIMITED with the seconds to wait.
+ * behind one are normal. Counted on Redis for all nodes, but for a session's first heartbeats of a minute;
+ * in this process while Redis is away. Every method throws RATE_LIMITED with the seconds to wait.
  */
 export interface RateLimits {
   acquire(by: { licenseId: string; fingerprint: string }): Promise<void>;
@@ -64,15 +71,21 @@ export const createRateLimit = (
 
 /** The limits of the seat path. */
 export const createRateLimits = (connection: RedisConnection): RateLimits => {
-  const limitOf = (name: LimitName): RateLimit["consume"] =>
-    createRateLimit(connection, { name, uses: usesPerMinute[name], seconds: windowSeconds })
-      .consume;
+  const limitOf = (name: LimitName, untold = 0): RateLimit["consume"] =>
+    createRateLimit(connection, {
+      name,
+      uses: usesPerMinute[name] - untold,
+      seconds: windowSeconds,
+    }).consume;
   const acquire = limitOf("acquire");
-  const heartbeat = limitOf("heartbeat");
+  const firstHeartbeats = createFirstUses({ uses: untoldHeartbeats, seconds: windowSeconds });
+  const heartbeat = limitOf("heartbeat", untoldHeartbeats);
   const validate = limitOf("validate");
   return {
     acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),
-    heartbeat: ({ sessionId }) => heartbeat(sessionId),
+    heartbeat: async ({ sessionId }) => {
+      if (!firstHeartbeats.take(sessionId)) await heartbeat(sessionId);
+    },
     validate: ({ licenseId, address }) => validate(`${licenseId}:${address ?? "unknown"}`),
   };
 };
