@@ -1,6 +1,6 @@
 import type { Database } from "@latchkey/db";
 import type { RateLimits, SeatCache } from "@latchkey/redis";
-import type { Gateway, GatewayName, Log, MailTransport, RenderMail } from "./ports.ts";
+import type { Gateway, GatewayName, Log, MailTransport, Observe, RenderMail } from "./ports.ts";
 import type { Vault } from "./vault.ts";
 
 /** Everything that the core is given; built once by each app and by each test file. */
@@ -14,6 +14,8 @@ export interface CoreDeps {
   readonly renderMail: RenderMail;
   readonly mailTransport: MailTransport;
   readonly log: Log;
+  /** Left out where nobody measures. */
+  readonly observe?: Observe;
   readonly settings: CoreSettings;
 }
 

@@ -7,6 +7,26 @@ export interface Log {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
+/** What the seat path tells of its work while it does it; durations in seconds. */
+export type Observation =
+  /** A heartbeat is renewed in PostgreSQL. `leaseAgeSeconds`: since the presented lease was issued. */
+  | { readonly kind: "heartbeat"; readonly leaseAgeSeconds: number }
+  /** A no was signed: a validation code, SEATS_EXHAUSTED or SESSION_ENDED. */
+  | { readonly kind: "refusal"; readonly code: string }
+  /** A full license refused by what this process remembers: PostgreSQL was not asked. */
+  | { readonly kind: "storm_memory_hit" }
+  /** Many calls were one transaction. `waitSeconds`: of the first of them, until it began. */
+  | {
+      readonly kind: "group_commit";
+      readonly work: "heartbeat" | "acquire";
+      readonly size: number;
+      readonly waitSeconds: number;
+      readonly commitSeconds: number;
+    };
+
+/** Takes what is measured. Called on the seat path: it is quick, and never throws. */
+export type Observe = (observation: Observation) => void;
+
 export type GatewayName = "sandbox" | "stripe";
 
 export interface CheckoutPageRequest {

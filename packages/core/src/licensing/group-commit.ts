@@ -13,10 +13,20 @@ export interface GroupCommitOptions<Item, Result> {
   /** Does the work of all items in one commit; a key that is missing from the answer had no effect. */
   readonly commit: (items: readonly Item[]) => Promise<ReadonlyMap<string, Result>>;
   readonly keyOf: (item: Item) => string;
+  /** Told once a commit has ended, well or not. */
+  readonly onCommitted?: (done: CommittedGroup) => void;
+}
+
+export interface CommittedGroup {
+  readonly size: number;
+  /** Of its oldest item, until the work began. */
+  readonly waitSeconds: number;
+  readonly commitSeconds: number;
 }
 
 interface Group<Item, Result> {
   readonly items: Map<string, Item>;
+  readonly gatheredAtMs: number;
   readonly done: PromiseWithResolvers<ReadonlyMap<string, Result>>;
 }
 
@@ -26,6 +36,7 @@ export const createGroupCommit = <Item, Result>({
   maxItems,
   commit,
   keyOf,
+  onCommitted,
 }: GroupCommitOptions<Item, Result>) => {
   let gathering: Group<Item, Result> | null = null;
   let working = 0;
@@ -34,16 +45,26 @@ export const createGroupCommit = <Item, Result>({
     if (gathering !== group) return;
     gathering = null;
     working += 1;
+    const startedMs = performance.now();
     void commit([...group.items.values()])
       .then(group.done.resolve, group.done.reject)
       .finally(() => {
         working -= 1;
+        onCommitted?.({
+          size: group.items.size,
+          waitSeconds: (startedMs - group.gatheredAtMs) / 1000,
+          commitSeconds: (performance.now() - startedMs) / 1000,
+        });
         if (gathering) start(gathering);
       });
   };
 
   const gather = (): Group<Item, Result> => {
-    const group: Group<Item, Result> = { items: new Map(), done: Promise.withResolvers() };
+    const group: Group<Item, Result> = {
+      items: new Map(),
+      gatheredAtMs: performance.now(),
+      done: Promise.withResolvers(),
+    };
     gathering = group;
     if (working === 0) setImmediate(start, group);
     else setTimeout(start, maxWaitMs, group);
