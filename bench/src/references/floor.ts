@@ -1,8 +1,9 @@
 /**
  * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, the two
- * drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease; renew
- * all sessions that arrive together by one UPDATE of the product's tables, under its conditions, its role and its
- * row-level security; once that is committed, sign the new lease, and tell Redis without waiting. A refusal: find the
+ * drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease, unless
+ * this process signed it; renew all sessions that arrive together by one UPDATE of the product's tables, under its
+ * conditions, its role and its row-level security; move the seat's expiry in Redis, which counts the license's seats;
+ * once that is committed, sign the new lease. A refusal: find the
  * license by the keyed hash of its key, ask the script, sign the no. What it leaves out makes it faster, never slower:
  * it limits no rates, checks no field that it does not use, reads a license once and never again, and cannot judge a
  * session that did not simply move.
@@ -24,7 +25,7 @@ const loadScript = async (name: string): Promise<string> => {
   const file = new URL(`../../../packages/redis/scripts/${name}.lua`, import.meta.url);
   return String(await redis.script("LOAD", readFileSync(file, "utf8")));
 };
-const renewScript = await loadScript("renew-seat-1");
+const moveScript = await loadScript("move-seat-1");
 const acquireScript = await loadScript("acquire-seat-2");
 const seatsKey = (licenseId: string): string => `latchkey:seats:{${licenseId}}`;
 
@@ -49,15 +50,21 @@ const signed = (header: string, claims: object): string => {
 const textIn = (json: unknown, name: string): string =>
   typeof json === "object" && json !== null ? String(Reflect.get(json, name)) : "";
 
-/** The session of a lease that this server signed. One header is allowed, so it need not be read. */
-const sessionOf = (lease: string): string => {
+/** The newest lease that this process signed for each session: one that comes back need not be verified. */
+const newest = new Map<string, string>();
+
+/** The session and license of a lease that this server signed. One header is allowed, so it need not be read. */
+const readLease = (lease: string) => {
   const [header, payload = "", signature = ""] = lease.split(".");
-  const input = Buffer.from(`${header}.${payload}`);
-  const holds = crypto.verify(null, input, publicKey, Buffer.from(signature, "base64url"));
-  if (header !== leaseHeader || !holds) throw new Error("The lease is not ours.");
   const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
-  if (textIn(claims, "iss") !== env.issuer) throw new Error("The lease is of another server.");
-  return textIn(claims, "sid");
+  const sessionId = textIn(claims, "sid");
+  if (newest.get(sessionId) !== lease) {
+    const input = Buffer.from(`${header}.${payload}`);
+    const holds = crypto.verify(null, input, publicKey, Buffer.from(signature, "base64url"));
+    if (header !== leaseHeader || !holds) throw new Error("The lease is not ours.");
+    if (textIn(claims, "iss") !== env.issuer) throw new Error("The lease is of another server.");
+  }
+  return { sessionId, licenseId: textIn(claims, "sub"), machineId: textIn(claims, "mch") };
 };
 
 interface Renewed {
@@ -66,8 +73,6 @@ interface Renewed {
   renewedAt: Date;
   expiresAt: Date;
   seq: string;
-  licenseId: string;
-  machineId: string;
   fingerprint: string;
   productId: string;
   features: object;
@@ -88,8 +93,7 @@ const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
     expires_at = greatest(s.expires_at, now() + make_interval(secs => ${leaseSeconds}))
   from movable m where s.id = m.id
   returning s.id, s.started_at as "startedAt", s.last_heartbeat_at as "renewedAt",
-    s.expires_at as "expiresAt", s.seq, s.license_id as "licenseId", s.machine_id as "machineId",
-    m.fingerprint, m.product_id as "productId", m.features, m.limits, m.max_seats as "maxSeats"`;
+    s.expires_at as "expiresAt", s.seq, m.fingerprint, m.product_id as "productId", m.features, m.limits, m.max_seats as "maxSeats"`;
 
 interface Group {
   readonly ids: string[];
@@ -122,19 +126,6 @@ const renew = async (id: string): Promise<Renewed> => {
   return row;
 };
 
-const used = new Map<string, { seats: number; readAtMs: number }>();
-/** Seats in use, read once a second: the answer shows them to people. */
-const usedSeats = async (licenseId: string): Promise<number> => {
-  const known = used.get(licenseId);
-  if (known && performance.now() - known.readAtMs < 1000) return known.seats;
-  used.set(licenseId, { seats: known?.seats ?? 1, readAtMs: performance.now() });
-  const [row] = await sql<{ seats: number }[]>`
-    select count(*)::int as seats from sessions where license_id = ${licenseId} and ended_at is null`;
-  const seats = row?.seats ?? 1;
-  used.set(licenseId, { seats, readAtMs: performance.now() });
-  return seats;
-};
-
 const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);
 const hashOf = (fingerprint: string, productId: string): string =>
   crypto
@@ -142,32 +133,35 @@ const hashOf = (fingerprint: string, productId: string): string =>
     .update(`latchkey/fingerprint/v1\0${productId}\0${fingerprint}`)
     .digest("base64url");
 
-const heartbeat = async (lease: string): Promise<object> => {
-  const row = await renew(sessionOf(lease));
-  const { licenseId, machineId, productId } = row;
-  redis
-    .evalsha(renewScript, 1, seatsKey(licenseId), machineId, leaseSeconds * 1000, keepMs)
-    .catch(() => undefined);
+const heartbeat = async (presented: string): Promise<object> => {
+  const { sessionId, licenseId, machineId } = readLease(presented);
+  const [row, used] = await Promise.all([
+    renew(sessionId),
+    redis.evalsha(moveScript, 1, seatsKey(licenseId), machineId, leaseSeconds * 1000, keepMs),
+  ]);
+  const { productId } = row;
   const iat = seconds(row.renewedAt);
   const exp = Math.min(seconds(row.expiresAt), iat + leaseSeconds);
+  const lease = signed(leaseHeader, {
+    iss: env.issuer,
+    aud: productId,
+    sub: licenseId,
+    sid: sessionId,
+    mch: machineId,
+    fph: hashOf(row.fingerprint, productId),
+    iat,
+    exp,
+    graceUntil: exp + graceSeconds,
+    seq: Number(row.seq),
+    features: row.features,
+    limits: row.limits,
+  });
+  newest.set(sessionId, lease);
   return {
-    session: { id: row.id, startedAt: row.startedAt, expiresAt: row.expiresAt },
-    lease: signed(leaseHeader, {
-      iss: env.issuer,
-      aud: productId,
-      sub: licenseId,
-      sid: row.id,
-      mch: machineId,
-      fph: hashOf(row.fingerprint, productId),
-      iat,
-      exp,
-      graceUntil: exp + graceSeconds,
-      seq: Number(row.seq),
-      features: row.features,
-      limits: row.limits,
-    }),
+    session: { id: sessionId, startedAt: row.startedAt, expiresAt: row.expiresAt },
+    lease,
     heartbeatInterval: 300,
-    seats: { used: await usedSeats(licenseId), max: row.maxSeats },
+    seats: { used: Number(used), max: row.maxSeats },
   };
 };
 

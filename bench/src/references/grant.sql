@@ -1,7 +1,8 @@
--- The transaction of one granted acquire, statement by statement as PostgreSQL is sent it by
--- packages/core/src/licensing/grant-seat.ts: under the tenant's scope and the license's lock, with the same statements
--- travelling together. bench/src/pgbench.ts fills in :licenses and :organizations, small arrays, and :machine, the id
--- that ends in the machine's number: every transaction of every client takes the next machine, which holds nothing.
+-- The transaction that grants one seat by itself: what PostgreSQL decides and writes for an acquire, statement by
+-- statement under the tenant's scope and the license's lock, and with the statements that need nothing of each other
+-- travelling together. Taken from PostgreSQL's log of the API. bench/src/pgbench.ts fills in :licenses and
+-- :organizations, small arrays, and :machine, the id that ends in the machine's number: every transaction of every
+-- client takes the next machine, which holds nothing.
 \set n :turn * :clients + :client_id
 \set license :n % :license_count + 1
 \set turn :turn + 1
