@@ -122,7 +122,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "apps/portal": webApp,
   // Runs on a customer's machine like the SDK, and proves with the public keys alone.
   "apps/cli": {
-    workspace: [contracts, `${contracts}/*`, `${licenseCrypto}/verify`],
+    workspace: [contracts, `${contracts}/*`, `${licenseCrypto}/verify`, "@latchkey/fleet"],
     libraries: ["zod"],
     node: true,
   },

@@ -2,11 +2,7 @@ import { createKeyRing, openLicenseFile } from "@latchkey/license-crypto/verify"
 import type { KeyRing, LicenseFileClaims, LicenseFileFacts } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import { fileWords } from "./file-words.ts";
-
-/** The command was called with something that it cannot work with; the message says what to pass. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
 
 export interface Verdict {
   readonly valid: boolean;

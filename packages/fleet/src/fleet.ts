@@ -49,20 +49,22 @@ const PROBE_WITHIN_MS = 15_000;
 /** Brisk, and within the server's limit of 10 acquires a minute. */
 const PROBE_SPEED = 15;
 /** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
-const AT_ONCE = 64;
+const MACHINES_AT_ONCE = 64;
+const LICENSES_AT_ONCE = 16;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** `run` for each item, at most AT_ONCE of them under way. */
+/** `run` for each item, at most `atOnce` of them under way. */
 const forEach = async <Item>(
   items: readonly Item[],
+  atOnce: number,
   run: (item: Item) => Promise<void>,
 ): Promise<void> => {
   const rest = items[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (const item of rest) await run(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 };
 
 /** A fleet of simulated desktops, each the real SDK. Throws $ZodError for options that are none. */
@@ -101,6 +103,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
   const machines = Array.from({ length: settings.machines }, (_, index) =>
     addMachine(index % licenses.length, speed),
   );
+  let stopping = false;
   const behaviours = createBehaviours(settings.behaviour, speed);
 
   const counts = (): FleetCounts => {
@@ -176,11 +179,10 @@ export const createFleet = (options: FleetOptions): Fleet => {
 
   const probeAll = async (): Promise<void> => {
     let left = MOST_PROBES;
-    for (const [license, { maxSeats }] of licenses.entries()) {
-      left -= maxSeats;
-      if (left < 0) return;
-      await probe(license);
-    }
+    const within = licenses.flatMap(({ maxSeats }, license) =>
+      (left -= maxSeats) >= 0 ? [license] : [],
+    );
+    await forEach(within, LICENSES_AT_ONCE, probe);
   };
 
   const ledger = (): FleetLedger =>
@@ -193,6 +195,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
         machines.map(async (machine) => {
           const random = seededRandom(seed, 2 * machine.index + 1);
           await pause(random() * spreadMs);
+          if (stopping) return;
           await machine.start();
           behaviours.befall(machine, random);
         }),
@@ -215,9 +218,10 @@ export const createFleet = (options: FleetOptions): Fleet => {
     },
     ledger,
     stop: async () => {
+      stopping = true;
       await behaviours.end();
       await reached((now) => inTransit(now) === 0, QUIT_AFTER_MS);
-      await forEach(machines, giveBack);
+      await forEach(machines, MACHINES_AT_ONCE, giveBack);
       await probeAll();
       for (const door of doors.values()) door.close();
       return judge(ledger());

@@ -100,13 +100,17 @@ export const judgeSeats = (
   const refusedAt = new Map<string, number[]>();
   for (const { call, claims, sessionId } of evidence.refusals) {
     if (claims === null || sessionId === null) continue;
-    refusedAt.set(sessionId, [...(refusedAt.get(sessionId) ?? []), call.answeredAtMs]);
+    const instants = refusedAt.get(sessionId) ?? [];
+    refusedAt.set(sessionId, instants);
+    instants.push(call.answeredAtMs);
   }
   const timesOf = new Map<string, LiveTime[]>();
   for (const session of evidence.sessions.values()) {
     const licenseId = session.leases[0]?.claims.sub ?? "";
     const refused = (refusedAt.get(session.sessionId) ?? []).toSorted((one, other) => one - other);
-    timesOf.set(licenseId, [...(timesOf.get(licenseId) ?? []), ...liveTimes(session, refused)]);
+    const times = timesOf.get(licenseId) ?? [];
+    timesOf.set(licenseId, times);
+    for (const time of liveTimes(session, refused)) times.push(time);
   }
 
   const violations: Violation[] = [];

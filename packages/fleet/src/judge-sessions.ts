@@ -97,8 +97,7 @@ const judgeMachine = (
 const mayBeHeld = (ledger: FleetLedger, evidence: Evidence, licenseId: string, atMs: number) => {
   let held = 0;
   for (const { leases, releases } of evidence.sessions.values()) {
-    const before = leases.filter(({ answeredAtMs }) => answeredAtMs < atMs);
-    const newest = before.at(-1);
+    const newest = leases.findLast(({ answeredAtMs }) => answeredAtMs < atMs);
     if (newest?.claims.sub !== licenseId) continue;
     const released = releases.some((release) => release.answeredAtMs !== null);
     const { iat, exp } = newest.claims;
@@ -106,9 +105,9 @@ const mayBeHeld = (ledger: FleetLedger, evidence: Evidence, licenseId: string, a
   }
   for (const [machine, calls] of evidence.ofMachine) {
     if (ledger.licenses[ledger.machines[machine]?.license ?? -1]?.licenseId !== licenseId) continue;
-    const before = calls.filter(({ sentAtMs }) => sentAtMs < atMs);
+    const last = calls.findLast(({ sentAtMs }) => sentAtMs < atMs);
     // An acquire whose answer was lost, with nothing after it that settles what it brought.
-    if (before.at(-1)?.call === "acquire" && before.at(-1)?.answeredAtMs === null) held += 1;
+    if (last?.call === "acquire" && last.answeredAtMs === null) held += 1;
   }
   return held;
 };

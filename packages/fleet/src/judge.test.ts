@@ -45,21 +45,21 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 });
 
 describe("an honest server", () => {
-  test("is never accused, whatever its network loses, delays and brings too late", async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  test("is never accused, whatever its network loses, delays and brings too late", () => {
+    fc.assert(
+      fc.property(
         fc.array(anyStep, { maxLength: 120 }),
         fc.integer({ min: 1, max: 4 }),
-        async (steps, maxSeats) => {
-          expect(judge(await play(maxSeats, steps)).violations).toEqual([]);
+        (steps, maxSeats) => {
+          expect(judge(play(maxSeats, steps)).violations).toEqual([]);
         },
       ),
       { numRuns: 60 },
     );
   });
 
-  test("is told how full its fullest license was", async () => {
-    const ledger = await play(2, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
+  test("is told how full its fullest license was", () => {
+    const ledger = play(2, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
     expect(judge(ledger)).toMatchObject({
       ok: true,
       figures: { leasesVerified: 2, refusalsVerified: 1, fullest: { held: 2, maxSeats: 2 } },
@@ -74,21 +74,21 @@ describe("a server is found guilty", () => {
     licenses: [{ licenseId, maxSeats }],
   });
 
-  test("of a seat too many", async () => {
-    const ledger = await play(3, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
+  test("of a seat too many", () => {
+    const ledger = play(3, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
     const [violation] = judge(believedToHave(ledger, 2)).violations;
     expect(violation).toMatchObject({ kind: "too_many_seats", licenseId, atMs: 4_050 });
     expect(violation?.leases.map(({ machine }) => machine)).toEqual([0, 1, 2]);
   });
 
-  test("of a seat too many whenever its histories hold one for longer than a network blurs", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(300), async (maxSeats, latencyMs) => {
+  test("of a seat too many whenever its histories hold one for longer than a network blurs", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.nat(300), (maxSeats, latencyMs) => {
         const quick = { outMs: latencyMs, backMs: latencyMs };
         const steps = Array.from({ length: maxSeats + 1 }, (_, machine) =>
           at(machine, "acquire", 700, quick),
         );
-        const ledger = await play(maxSeats + 1, steps);
+        const ledger = play(maxSeats + 1, steps);
         expect(kinds(believedToHave(ledger, maxSeats))).toEqual(["too_many_seats"]);
         expect(kinds(ledger)).toEqual([]);
       }),
@@ -96,8 +96,8 @@ describe("a server is found guilty", () => {
     );
   });
 
-  test("of giving away the seat of a machine that crashed, while its lease lives", async () => {
-    const honest = await play(1, [at(0, "acquire"), at(1, "acquire", 365_000)]);
+  test("of giving away the seat of a machine that crashed, while its lease lives", () => {
+    const honest = play(1, [at(0, "acquire"), at(1, "acquire", 365_000)]);
     expect(kinds(honest)).toEqual([]);
     // The same grant, moved to where the first lease had 5 s left.
     const early = withCalls(honest, (call) =>
@@ -112,8 +112,8 @@ describe("a server is found guilty", () => {
     expect(kinds(early)).toEqual(["too_many_seats"]);
   });
 
-  test("of bringing a released session back to life", async () => {
-    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat"), at(0, "release")]);
+  test("of bringing a released session back to life", () => {
+    const ledger = play(1, [at(0, "acquire"), at(0, "heartbeat"), at(0, "release")]);
     const [, heartbeat] = ledger.calls;
     const late = heartbeat && { ...heartbeat, sentAtMs: 9_000, answeredAtMs: 9_050 };
     expect(kinds({ ...ledger, calls: [...ledger.calls, ...(late ? [late] : [])] })).toContain(
@@ -121,8 +121,8 @@ describe("a server is found guilty", () => {
     );
   });
 
-  test("of keeping a released seat from the fresh machines at the end", async () => {
-    const ledger = await play(2, [at(0, "acquire"), at(0, "release")]);
+  test("of keeping a released seat from the fresh machines at the end", () => {
+    const ledger = play(2, [at(0, "acquire"), at(0, "release")]);
     const probe = { licenseId, fromMs: 10_000 };
     const probed = (granted: number, refused: number) =>
       kinds({ ...ledger, probes: [{ ...probe, granted, refused }] });
@@ -131,8 +131,8 @@ describe("a server is found guilty", () => {
     expect(probed(1, 0)).toEqual([]);
   });
 
-  test("of calling a lease invalid that it has granted", async () => {
-    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat")]);
+  test("of calling a lease invalid that it has granted", () => {
+    const ledger = play(1, [at(0, "acquire"), at(0, "heartbeat")]);
     const unknown = withCalls(ledger, (call) =>
       call.call === "heartbeat"
         ? { ...call, outcome: "refused", code: "LEASE_INVALID", token: null }
@@ -141,12 +141,12 @@ describe("a server is found guilty", () => {
     expect(kinds(unknown)).toEqual(["lost_acquire"]);
   });
 
-  test("of refusing a seat to the machine that holds it", async () => {
-    const full = await play(1, [at(0, "acquire"), at(1, "acquire")]);
+  test("of refusing a seat to the machine that holds it", () => {
+    const full = play(1, [at(0, "acquire"), at(1, "acquire")]);
     const refusal = full.calls.find(({ outcome }) => outcome === "refused");
     expect(kinds(full)).toEqual([]);
     // Machine 1 holds the seat here, and hears the same signed no.
-    const other = await play(1, [at(1, "acquire")]);
+    const other = play(1, [at(1, "acquire")]);
     const calls = [
       ...other.calls,
       ...(refusal ? [{ ...refusal, sentAtMs: 8_000, answeredAtMs: 8_050 }] : []),
@@ -154,15 +154,15 @@ describe("a server is found guilty", () => {
     expect(kinds({ ...other, calls })).toEqual(["lost_acquire"]);
   });
 
-  test("of giving a machine another session while it holds one", async () => {
-    const first = await play(2, [at(0, "acquire")]);
-    const second = await play(2, [at(1, "acquire"), at(0, "acquire", 5_000)]);
+  test("of giving a machine another session while it holds one", () => {
+    const first = play(2, [at(0, "acquire")]);
+    const second = play(2, [at(1, "acquire"), at(0, "acquire", 5_000)]);
     const calls = [...first.calls, ...second.calls.filter(({ machine }) => machine === 0)];
     expect(kinds({ ...first, calls })).toEqual(["lost_acquire"]);
   });
 
-  test("of a lease that is not newer than the one before", async () => {
-    const ledger = await play(1, [at(0, "acquire"), at(0, "heartbeat")]);
+  test("of a lease that is not newer than the one before", () => {
+    const ledger = play(1, [at(0, "acquire"), at(0, "heartbeat")]);
     const [first] = ledger.calls;
     const replayed = withCalls(ledger, (call) =>
       call.call === "heartbeat" ? { ...call, token: first?.token ?? null } : call,
@@ -170,8 +170,8 @@ describe("a server is found guilty", () => {
     expect(kinds(replayed)).toEqual(["seq_went_back"]);
   });
 
-  test("of signing with another key", async () => {
-    const ledger = await play(1, [at(0, "acquire"), at(1, "acquire")], stranger);
+  test("of signing with another key", () => {
+    const ledger = play(1, [at(0, "acquire"), at(1, "acquire")], stranger);
     const { violations } = judge({ ...ledger, publicKeys: keys.publicKeys });
     expect(violations.map(({ kind }) => kind)).toEqual([
       "unsigned_or_forged",
@@ -179,14 +179,14 @@ describe("a server is found guilty", () => {
     ]);
   });
 
-  test("of any byte that is not as it was signed", async () => {
-    const ledger = await play(1, [at(0, "acquire")]);
+  test("of any byte that is not as it was signed", () => {
+    const ledger = play(1, [at(0, "acquire")]);
     const token = ledger.calls[0]?.token ?? "";
-    await fc.assert(
-      fc.asyncProperty(
+    fc.assert(
+      fc.property(
         fc.nat(token.length - 1),
         fc.constantFrom("A", "b", "7", "_"),
-        async (place, letter) => {
+        (place, letter) => {
           fc.pre(token[place] !== letter);
           const tampered = `${token.slice(0, place)}${letter}${token.slice(place + 1)}`;
           expect(kinds(withCalls(ledger, (call) => ({ ...call, token: tampered })))).toEqual([
@@ -198,8 +198,8 @@ describe("a server is found guilty", () => {
     );
   });
 
-  test("of a no without a signature, and of a lease for another machine", async () => {
-    const ledger = await play(1, [at(0, "acquire"), at(1, "acquire")]);
+  test("of a no without a signature, and of a lease for another machine", () => {
+    const ledger = play(1, [at(0, "acquire"), at(1, "acquire")]);
     const unsigned = withCalls(ledger, (call) => ({
       ...call,
       token: call.outcome === "refused" ? null : call.token,
@@ -213,11 +213,11 @@ describe("a server is found guilty", () => {
 });
 
 describe("an app that had to stop", () => {
-  const lapsedAfter = async (
+  const lapsedAfter = (
     cutSeconds: readonly (readonly [number, number])[],
     lapseSeconds: number,
   ) => {
-    const ledger = await play(1, [at(0, "acquire")]);
+    const ledger = play(1, [at(0, "acquire")]);
     const wall = (seconds: number) => 2_050 + seconds * 1000;
     return {
       ...ledger,
@@ -256,12 +256,12 @@ describe("an app that had to stop", () => {
       2_400,
       ["lapsed"],
     ],
-  ] as const)("and %s", async (_title, cuts, lapse, found) => {
-    expect(kinds(await lapsedAfter(cuts, lapse))).toEqual(found);
+  ] as const)("and %s", (_title, cuts, lapse, found) => {
+    expect(kinds(lapsedAfter(cuts, lapse))).toEqual(found);
   });
 
-  test("is excused by a server that answers nobody, where silences are to be seen", async () => {
-    const ledger = await lapsedAfter([], 2_100);
+  test("is excused by a server that answers nobody, where silences are to be seen", () => {
+    const ledger = lapsedAfter([], 2_100);
     const failed: LedgerCall = {
       machine: 0,
       call: "heartbeat",
@@ -274,7 +274,7 @@ describe("an app that had to stop", () => {
     };
     const silent = { ...ledger, calls: [...ledger.calls, failed], serverFaults: "seen" as const };
     expect(kinds(silent)).toEqual([]);
-    const others = await play(1, [at(0, "acquire"), at(0, "heartbeat", 1_200_000)]);
+    const others = play(1, [at(0, "acquire"), at(0, "heartbeat", 1_200_000)]);
     const answered = others.calls.filter(({ call }) => call === "heartbeat");
     expect(
       kinds({

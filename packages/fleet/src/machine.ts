@@ -10,7 +10,7 @@
  */
 import { createLatchkey, memoryStorage } from "@latchkey/client";
 import type { Fetch, Latchkey, StateName } from "@latchkey/client";
-import type { HttpDoor } from "./http-door.ts";
+import type { HttpAnswer, HttpDoor } from "./http-door.ts";
 import type { Absence } from "./ledger.ts";
 import { createMachineClock } from "./machine-clock.ts";
 import type { RunClock } from "./machine-clock.ts";
@@ -165,7 +165,7 @@ export const createMachine = (options: MachineOptions) => {
           mayHold = true;
         }
         await asleep?.woken;
-        return isAlive() ? responseOf(answer) : gone;
+        return isAlive() ? responseOf(answer, speed) : gone;
       } catch (error) {
         note("failed", { code: whyFailed(error, init.signal?.aborted === true) });
         await asleep?.woken;
@@ -295,15 +295,21 @@ export const createMachine = (options: MachineOptions) => {
 };
 export type Machine = ReturnType<typeof createMachine>;
 
-const responseOf = ({
-  status,
-  retryAfter,
-  text,
-}: Awaited<ReturnType<HttpDoor["send"]>>): Response =>
-  new Response(status === 204 ? null : text, {
+/**
+ * The answer as this machine's app gets it. A server that asks to wait means real seconds, which are
+ * `speed` times as many to an app whose clock runs so fast: without this it would come back too soon.
+ */
+const responseOf = ({ status, retryAfter, text }: HttpAnswer, speed: number): Response => {
+  const longer = (seconds: string): string => String(Math.ceil(Number(seconds) * speed));
+  const body = text.replace(
+    /("retryAfterSeconds":)(\d{1,6})/,
+    (_all, name: string, seconds: string) => `${name}${longer(seconds)}`,
+  );
+  return new Response(status === 204 ? null : status === 429 ? body : text, {
     status,
-    headers: retryAfter === null ? {} : { "retry-after": retryAfter },
+    headers: retryAfter === null ? {} : { "retry-after": longer(retryAfter) },
   });
+};
 
 const failureOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string"

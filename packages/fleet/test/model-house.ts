@@ -50,10 +50,10 @@ type Reply = {
 };
 
 /** Plays the steps on a license of `maxSeats`, and answers the ledger that a fleet would have kept. */
-export const playHouse = async (
+export const playHouse = (
   { signer, publicKeys }: Keys,
   { steps, machines, maxSeats }: { steps: readonly Step[]; machines: number; maxSeats: number },
-): Promise<FleetLedger> => {
+): FleetLedger => {
   const fingerprints = Array.from(
     { length: machines },
     (_, index) => `fleet:machine-number-${index}`,
@@ -69,7 +69,7 @@ export const playHouse = async (
     sub: licenseId,
     fph: fingerprintHash(fingerprints[machine] ?? "", product),
   });
-  const grant = async (session: Session, atMs: number): Promise<Reply> => {
+  const grant = (session: Session, atMs: number): Reply => {
     session.seq += 1;
     session.expiresAtMs = atMs + leaseMs;
     const iat = Math.floor((startServerMs + atMs) / 1000);
@@ -85,12 +85,12 @@ export const playHouse = async (
       features: {},
       limits: {},
     };
-    return { outcome: "lease", token: await signLease(signer, claims), code: null };
+    return { outcome: "lease", token: signLease(signer, claims), code: null };
   };
-  const refuse = async (machine: number, code: string, atMs: number): Promise<Reply> => ({
+  const refuse = (machine: number, code: string, atMs: number): Reply => ({
     outcome: "refused",
     code: code === "SESSION_ENDED" ? "LEASE_EXPIRED" : code,
-    token: await signRefusal(signer, {
+    token: signRefusal(signer, {
       ...claimsOf(machine),
       iat: Math.floor((startServerMs + atMs) / 1000),
       code,
@@ -101,12 +101,7 @@ export const playHouse = async (
     sessions.filter((one) => !one.released && one.machine !== machine && one.expiresAtMs > atMs)
       .length;
 
-  const answer = (
-    machine: number,
-    call: SeatCall,
-    shown: Session | null,
-    atMs: number,
-  ): Promise<Reply> | Reply => {
+  const answer = (machine: number, call: SeatCall, shown: Session | null, atMs: number): Reply => {
     if (call === "release") {
       if (shown !== null) shown.released = true;
       return { outcome: "released", token: null, code: null };
@@ -128,22 +123,22 @@ export const playHouse = async (
   // Every request is judged when it arrives, so all arrivals stand in one order.
   interface Arrival {
     readonly atMs: number;
-    readonly arrive: () => Promise<void>;
+    readonly arrive: () => void;
   }
   const arrivals: Arrival[] = [];
-  const settleUntil = async (untilMs: number): Promise<void> => {
+  const settleUntil = (untilMs: number): void => {
     for (;;) {
       arrivals.sort((one, other) => one.atMs - other.atMs);
       const [next] = arrivals;
       if (next === undefined || next.atMs > untilMs) return;
       arrivals.shift();
-      await next.arrive();
+      next.arrive();
     }
   };
   let nowMs = 1_000;
   for (const { machine, call, gapMs, outMs, backMs, answerLost } of steps) {
     nowMs += gapMs;
-    await settleUntil(nowMs);
+    settleUntil(nowMs);
     const held = leaseOf.get(machine) ?? null;
     if ((busyUntilMs.get(machine) ?? 0) > nowMs || (call !== "acquire" && held === null)) continue;
     const sentAtMs = nowMs;
@@ -153,8 +148,8 @@ export const playHouse = async (
     if (call === "release") leaseOf.set(machine, null);
     arrivals.push({
       atMs: sentAtMs + outMs,
-      arrive: async () => {
-        const reply = await answer(machine, call, held?.session ?? null, sentAtMs + outMs);
+      arrive: () => {
+        const reply = answer(machine, call, held?.session ?? null, sentAtMs + outMs);
         const session = sessions.findLast((one) => one.machine === machine && !one.released);
         if (lost) {
           calls.push({
@@ -177,7 +172,7 @@ export const playHouse = async (
       },
     });
   }
-  await settleUntil(Infinity);
+  settleUntil(Infinity);
   return {
     product,
     publicKeys,

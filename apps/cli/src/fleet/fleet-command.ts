@@ -1,0 +1,124 @@
+import { createFleet } from "@latchkey/fleet";
+import type { Verdict } from "@latchkey/fleet";
+import { buyLicenses } from "./buy-licenses.ts";
+import type { StaffLogin } from "./buy-licenses.ts";
+import { findLicenses, getPublicKeys } from "./find-licenses.ts";
+import { fleetUsage, readFleetArguments } from "./fleet-options.ts";
+import type { FleetArguments } from "./fleet-options.ts";
+import { createFleetScreen } from "./fleet-screen.ts";
+import type { FleetScreen } from "./fleet-screen.ts";
+
+const DRAW_EVERY_MS = 500;
+/** 10 s: heartbeats of a small fleet come in bursts. */
+const RATE_OVER_SAMPLES = 20;
+const VIOLATIONS_SHOWN = 10;
+
+const staffLogin = (env: NodeJS.ProcessEnv): StaffLogin | null => {
+  const { LATCHKEY_STAFF_EMAIL: email = "staff@latchkey.test", LATCHKEY_STAFF_PASSWORD: password } =
+    env;
+  return password === undefined || password === "" ? null : { email, password };
+};
+
+/** Settles after `ms`, or at the first Ctrl-C; a second one ends the process, as everybody expects. */
+const interruptible = (ms: number): { readonly over: Promise<"time" | "interrupted"> } => {
+  let interrupted = (): void => {};
+  const over = new Promise<"time" | "interrupted">((resolve) => {
+    const timer = setTimeout(() => resolve("time"), ms);
+    interrupted = () => {
+      clearTimeout(timer);
+      resolve("interrupted");
+    };
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupted);
+  return { over };
+};
+
+const obtainKeys = (
+  host: string,
+  { keys, buy, plan }: FleetArguments,
+  screen: FleetScreen,
+): readonly string[] | Promise<readonly string[]> =>
+  keys.length > 0
+    ? keys
+    : buyLicenses(host, { count: buy, plan, staff: staffLogin(process.env) }, (bought) => {
+        if (bought === buy || bought % 10 === 0) screen.say(`Bought ${bought} of ${buy} licenses.`);
+      });
+
+const report = (verdict: Verdict, screen: FleetScreen): void => {
+  for (const { kind, detail, licenseId, machine } of verdict.violations.slice(
+    0,
+    VIOLATIONS_SHOWN,
+  )) {
+    const where = [
+      licenseId === null ? "" : `license ${licenseId}`,
+      machine === null ? "" : `machine ${machine}`,
+    ].filter((part) => part !== "");
+    screen.say(`${kind}: ${detail} (${where.join(", ")})`);
+  }
+  const more = verdict.violations.length - VIOLATIONS_SHOWN;
+  if (more > 0) screen.say(`… and ${more} more; --json lists them all.`);
+  screen.say(verdict.line);
+};
+
+/** `latchkey fleet …`; answers the exit code. Throws UsageError. */
+export const fleetCommand = async (args: readonly string[]): Promise<number> => {
+  const wish = readFleetArguments(args);
+  if (wish === null) {
+    process.stdout.write(`${fleetUsage}\n`);
+    return 0;
+  }
+  const { hosts, machines, speed, behaviour, seed, forMs, json } = wish;
+  const [host = ""] = hosts;
+  const screen = createFleetScreen(json ? process.stderr : process.stdout);
+
+  const publicKeys = await getPublicKeys(host);
+  const { product, licenses } = await findLicenses(host, await obtainKeys(host, wish, screen));
+  const seats = licenses.reduce((sum, { maxSeats }) => sum + maxSeats, 0);
+  screen.say(
+    `${machines} machines on ${licenses.length} licenses with ${seats} seats in all, ${speed} times as fast as life, seed ${seed}.`,
+  );
+  const fleet = createFleet({
+    hosts,
+    product,
+    publicKeys,
+    licenses,
+    machines,
+    speed,
+    behaviour,
+    seed,
+    serverFaults: "seen",
+  });
+
+  const startedAtMs = performance.now();
+  const endAtMs = startedAtMs + forMs;
+  const { over } = interruptible(forMs);
+  const samples = [{ atMs: startedAtMs, heartbeats: 0 }];
+  const drawing = setInterval(() => {
+    const counts = fleet.counts();
+    const atMs = performance.now();
+    if (samples.length > RATE_OVER_SAMPLES) samples.shift();
+    const [before = { atMs, heartbeats: 0 }] = samples;
+    const heartbeatsPerSecond =
+      ((counts.heartbeats - before.heartbeats) / (atMs - before.atMs)) * 1000;
+    samples.push({ atMs, heartbeats: counts.heartbeats });
+    screen.show({ counts, heartbeatsPerSecond, leftMs: endAtMs - atMs });
+  }, DRAW_EVERY_MS);
+
+  // Machines that cannot start are counted, and keep nobody from ending in time.
+  void fleet.start();
+  const why = await over;
+  clearInterval(drawing);
+  screen.say(
+    `${why === "interrupted" ? "Ending early" : "Time is over"}: everybody quits, fresh machines try the seats, then all is judged …`,
+  );
+  const counts = fleet.counts();
+  const verdict = await fleet.stop();
+  report(verdict, screen);
+  if (json) {
+    const { ok, line, figures, violations } = verdict;
+    process.stdout.write(
+      `${JSON.stringify({ ok, line, seed, speed, interrupted: why === "interrupted", figures, counts, violations })}\n`,
+    );
+  }
+  return verdict.ok ? 0 : 1;
+};
