@@ -1,92 +1,93 @@
 import { seatTiming } from "@latchkey/contracts";
 import type { AcquireSeat, HeldSeat } from "@latchkey/contracts";
 import { fingerprintHash } from "@latchkey/license-crypto";
-import type { Reservation } from "@latchkey/redis";
 import type { Call } from "../call.ts";
-import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { asMachine, noSuchKey } from "./find-by-key.ts";
-import { grantSeat } from "./grant-seat.ts";
+import { noSuchKey } from "./find-by-key.ts";
+import type { FullLicense } from "./full-licenses.ts";
 import { toHeldSeat } from "./held-seat.ts";
-import type { LicenseRow } from "./license-store.ts";
-import { createSeatRebuild } from "./rebuild-seats.ts";
+import type { KeyHolder } from "./key-holders.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
-import { barOf } from "./validation-rules.ts";
 
 const ttlMs = seatTiming.leaseSeconds * 1000;
 
 /**
- * Takes a seat for an activated machine. Redis answers the storm of those who come when all is full;
- * PostgreSQL alone grants, and judges a refusal of Redis once per license and second. The same machine
- * gets its own session back. Throws LICENSE_NOT_USABLE, SEATS_EXHAUSTED, RATE_LIMITED; what is said of a
- * license is signed.
+ * Takes a seat for an activated machine. PostgreSQL alone grants, for all who come together at once; where it
+ * said within the last second that the license is full, Redis is asked whether a seat was freed since, and
+ * refuses the storm. The same machine gets its own session back. Throws LICENSE_NOT_USABLE,
+ * SEATS_EXHAUSTED, RATE_LIMITED; what is said of a license is signed.
  */
 export const acquireSeat = (deps: VerbDeps) => {
-  const { database, keyHolders, rateLimits, refusals, seatCache } = deps;
-  const rebuild = createSeatRebuild(deps);
+  const { fullLicenses, judgeSeat, keyHolders, rateLimits, refusals, seatCache } = deps;
   const holdersOf = findSeatHolders(deps);
   const heldSeat = toHeldSeat(deps);
 
-  const reserve = async (license: LicenseRow, machineId: string): Promise<Reservation> => {
-    const asked = { licenseId: license.id, machineId, maxSeats: license.maxSeats, ttlMs };
-    const reservation = await seatCache.acquire(asked);
-    if (reservation.kind !== "unknown") return reservation;
-    await rebuild(license.id);
-    return seatCache.acquire(asked);
+  /** What Redis was taught last of a license, so that those who are refused together teach it once. */
+  const taught = new WeakMap<FullLicense["seats"], Promise<void>>();
+  const teach = (licenseId: string, seats: FullLicense["seats"]): Promise<void> => {
+    const under = taught.get(seats) ?? seatCache.rebuild(licenseId, seats);
+    taught.set(seats, under);
+    return under;
+  };
+
+  /** Whether PostgreSQL said a moment ago that all seats are held, and Redis knows of none that was freed since. */
+  const askMemory = async (holder: KeyHolder, fingerprint: string) => {
+    const licenseId = holder.id;
+    if (!fullLicenses.isFull(licenseId)) return { full: null, reserved: false };
+    const machineId = await keyHolders.findMachineId({ licenseId, fingerprint });
+    const wanted = { licenseId, keyHash: holder.keyHash, machineId };
+    const known = fullLicenses.find(wanted);
+    if (!known || machineId === null) return { full: null, reserved: false };
+    const { maxSeats } = known.license;
+    const { kind } = await seatCache.acquire({ licenseId, machineId, maxSeats, ttlMs });
+    if (kind === "unknown") await teach(licenseId, known.seats);
+    // Asked again: it may have become old, or a seat free, while Redis was waited for.
+    const reserved = kind === "reserved";
+    return { full: reserved ? null : fullLicenses.find(wanted), reserved };
   };
 
   return async (call: Call, { licenseKey, ...input }: AcquireSeat): Promise<HeldSeat> => {
     const holder = await keyHolders.find(call, licenseKey);
-    const { license } = holder;
-    const { id: licenseId, productId } = license;
-    await rateLimits.acquire({ licenseId, fingerprint: input.fingerprint });
-    const refused = (): Refused => ({
+    const { id: licenseId, keyHash, organizationId, productId } = holder;
+    const machine = { licenseId, fingerprint: input.fingerprint };
+    await rateLimits.acquire(machine);
+    const refused = (at: Date): Refused => ({
       licenseId,
       productId,
       fingerprintHash: fingerprintHash(input.fingerprint, productId),
-      at: holder.now(),
+      at,
       nonce: input.nonce,
     });
-    const bar = barOf(license, holder.now());
-    if (bar) throw await refusals.notUsable(refused(), bar);
-
-    const exhausted = async (maxSeats: number, usedSeats: number) => {
-      const holders = await holdersOf(call, license);
-      return refusals.exhausted(refused(), { maxSeats, usedSeats, ...(holders && { holders }) });
+    const exhausted = async ({ license, usedSeats }: FullLicense, at: Date) => {
+      const { maxSeats } = license;
+      const holders = await holdersOf(call, { id: licenseId, organizationId });
+      return refusals.exhausted(refused(at), { maxSeats, usedSeats, ...(holders && { holders }) });
     };
-    const machineId = await keyHolders.findMachineId({
-      licenseId,
-      fingerprint: input.fingerprint,
-    });
-    const reservation: Reservation =
-      machineId === null ? { kind: "unknown" } : await reserve(license, machineId);
-    if (reservation.kind === "full" && !reservation.mayConfirm) {
-      throw await exhausted(license.maxSeats, reservation.usedSeats);
-    }
 
-    const asHolder = asMachine(call, license, machineId);
-    const grant = await inTransaction(database, asHolder, (tx) =>
-      grantSeat(tx, asHolder, license, input),
-    );
-    if (grant.kind === "granted") {
-      const { session, usedSeats } = grant;
-      // Redis was wrong to refuse: it learns the truth before the next one asks.
-      if (reservation.kind === "full") await rebuild(licenseId);
-      else if (reservation.kind !== "reserved" || machineId !== session.machineId) {
-        void seatCache.renew({ licenseId, machineId: session.machineId, ttlMs });
-      }
+    const { full, reserved } = await askMemory(holder, input.fingerprint);
+    if (full) throw await exhausted(full, full.now());
+
+    const machineId = keyHolders.recallMachineId(machine);
+    const judged = await judgeSeat({ kind: "acquire", licenseId, keyHash, input, call, machineId });
+    if (judged.kind === "granted") {
+      const { session, usedSeats } = judged;
+      keyHolders.rememberMachineId(machine, session.machineId);
+      void seatCache.renew({ licenseId, machineId: session.machineId, ttlMs });
       return heldSeat(session, usedSeats, input.nonce);
     }
-    if (grant.kind === "exhausted") {
-      // Redis may hold a ghost where a holder should be, who would be refused their own seat next.
-      await seatCache.rebuild(licenseId, grant.seats);
-      throw await exhausted(grant.maxSeats, grant.usedSeats);
+    if (judged.kind === "exhausted") {
+      keyHolders.rememberMachineId(machine, judged.machineId);
+      // Redis was wrong to reserve: being told who holds the seats withdraws it, and what misled it.
+      if (reserved) await teach(licenseId, judged.seats);
+      throw await exhausted(judged, judged.at);
     }
-    // Redis was wrong to reserve: counting anew withdraws it, and whatever misled Redis with it.
-    if (reservation.kind === "reserved") await rebuild(licenseId);
-    keyHolders.forget(licenseId);
-    if (grant.code === "NOT_FOUND") throw noSuchKey();
-    throw await refusals.notUsable(refused(), grant.code);
+    if (reserved && machineId !== null) void seatCache.release(licenseId, [machineId]);
+    // What was known of the key or the machine is so no longer.
+    if (judged.kind === "unknown" || machineId !== null) keyHolders.forget(licenseId);
+    if (judged.kind === "not_usable") {
+      throw await refusals.notUsable(refused(judged.at), judged.code);
+    }
+    throw noSuchKey();
   };
 };

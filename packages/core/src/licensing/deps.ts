@@ -1,16 +1,18 @@
 import type { Catalog } from "../catalog/index.ts";
 import type { CoreDeps } from "../deps.ts";
 import type { Organizations } from "../organizations/index.ts";
+import type { FullLicenses } from "./full-licenses.ts";
 import type { KeyHolders } from "./key-holders.ts";
 import type { OwnLeases } from "./own-leases.ts";
 import type { Refusals } from "./refusals.ts";
 import type { RenewSession } from "./renew-sessions.ts";
+import type { JudgeSeat } from "./seat-judge.ts";
 import type { UsedSeats } from "./used-seats.ts";
 
 /** What the core gives this domain. */
 export type LicensingDeps = Pick<
   CoreDeps,
-  "database" | "seatCache" | "rateLimits" | "vault" | "log" | "settings"
+  "database" | "seatCache" | "rateLimits" | "vault" | "log" | "observe" | "settings"
 > & {
   readonly catalog: Pick<
     Catalog,
@@ -21,6 +23,8 @@ export type LicensingDeps = Pick<
 
 /** The same, with the parts that this domain's verbs share. */
 export type VerbDeps = LicensingDeps & {
+  readonly fullLicenses: FullLicenses;
+  readonly judgeSeat: JudgeSeat;
   readonly keyHolders: KeyHolders;
   readonly ownLeases: OwnLeases;
   readonly refusals: Refusals;

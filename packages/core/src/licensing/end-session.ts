@@ -13,7 +13,7 @@ import * as sessionStore from "./session-store.ts";
  * stays so. Throws FORBIDDEN, NOT_FOUND.
  */
 export const endSession =
-  ({ database, seatCache }: VerbDeps) =>
+  ({ database, fullLicenses, seatCache }: VerbDeps) =>
   async (
     call: Call,
     { licenseId, sessionId }: { licenseId: string; sessionId: string },
@@ -45,6 +45,9 @@ export const endSession =
       });
       return machineId;
     });
-    if (ended !== null) void seatCache.release(licenseId, [ended]);
+    if (ended !== null) {
+      fullLicenses.forget(licenseId);
+      void seatCache.release(licenseId, [ended]);
+    }
     return null;
   };

@@ -5,7 +5,6 @@ import type { TestCore } from "@latchkey/testing/test-core";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as sessionEndStore from "./session-end-store.ts";
-import * as sessionStore from "./session-store.ts";
 
 let made: TestCore;
 beforeEach(async () => {
@@ -59,14 +58,29 @@ test("a seat that was closed as expired and then given back does not come back e
   });
 });
 
-test("a session that somebody ended is not revived by a heartbeat that had read it before", async () => {
-  const { first, acquire } = await aHouse({ maxSeats: 2, machines: 2 });
-  const { session } = await acquire(first);
-  await transact(made.database, seeAll, (tx) => sessionEndStore.releaseSession(tx, session.id));
-  const revived = await transact(made.database, seeAll, (tx) =>
-    sessionStore.revive(tx, session.id),
-  );
-  expect(revived).toBeNull();
+test("a session that is given back while its heartbeat is judged does not come back", async () => {
+  const { first, second, acquire } = await aHouse({ maxSeats: 1, machines: 2 });
+  const { lease, session } = await acquire(first);
+  await made.advance(400);
+  const other = await acquire(second);
+  await made.core.licensing.releaseSeat(anyone, { lease: other.lease });
+  const judged = await transact(made.database, seeAll, async (tx) => {
+    await sessionEndStore.releaseSession(tx, session.id);
+    const beat = made.core.licensing.heartbeat(anyone, { lease }).catch((error: unknown) => error);
+    // It has read the session as one that may come back, and waits for its row.
+    await expect
+      .poll(() =>
+        tx.db.execute(
+          "select from pg_locks where not granted and locktype in ('transactionid', 'tuple')",
+        ),
+      )
+      .not.toHaveLength(0);
+    return { beat };
+  });
+  expect(await judged.beat).toMatchObject({
+    code: "LEASE_EXPIRED",
+    details: { endReason: "released" },
+  });
   expect(await endOf(session.id)).toBe("released");
 });
 

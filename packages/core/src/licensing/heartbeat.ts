@@ -6,9 +6,8 @@ import { asSystem } from "../call.ts";
 import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
-import { judgeRenewal } from "./judge-renewal.ts";
-import type { JudgedRenewal } from "./judge-renewal.ts";
 import { toHeldSeat } from "./held-seat.ts";
+import type { SeatJudgement } from "./judge-seats.ts";
 import { readLease } from "./read-lease.ts";
 import { createSeatRebuild } from "./rebuild-seats.ts";
 import type { Refused } from "./refusals.ts";
@@ -23,7 +22,8 @@ const ttlMs = seatTiming.leaseSeconds * 1000;
  * signed: LEASE_EXPIRED with why the session ended, LICENSE_NOT_USABLE, SEATS_EXHAUSTED.
  */
 export const heartbeat = (deps: VerbDeps) => {
-  const { database, log, rateLimits, refusals, renewSession, seatCache, usedSeats } = deps;
+  const { database, judgeSeat, log, observe, rateLimits, refusals } = deps;
+  const { renewSession, seatCache, usedSeats } = deps;
   const read = readLease(deps);
   const heldSeat = toHeldSeat(deps);
   const rebuild = createSeatRebuild(deps);
@@ -34,22 +34,22 @@ export const heartbeat = (deps: VerbDeps) => {
   const refuse = async (
     call: Call,
     claims: LeaseClaims,
-    judged: Exclude<JudgedRenewal, { kind: "renewed" }>,
+    judged: Exclude<SeatJudgement, { kind: "granted" | "unknown" }>,
     nonce: string | undefined,
   ): Promise<DomainError> => {
-    const { organizationId, at } = judged;
     const refused: Refused = {
       licenseId: claims.sub,
       productId: claims.aud,
       fingerprintHash: claims.fph,
       sessionId: claims.sid,
-      at,
+      at: judged.at,
       nonce,
     };
     if (judged.kind === "not_usable") return refusals.notUsable(refused, judged.code);
     if (judged.kind === "ended") return refusals.ended(refused, judged.endReason);
-    const { maxSeats, usedSeats } = judged;
-    const holders = await holdersOf(call, { id: claims.sub, organizationId });
+    const { license, usedSeats } = judged;
+    const { maxSeats } = license;
+    const holders = await holdersOf(call, license);
     return refusals.exhausted(refused, { maxSeats, usedSeats, ...(holders && { holders }) });
   };
 
@@ -77,17 +77,21 @@ export const heartbeat = (deps: VerbDeps) => {
     const moving = move(claims);
     let renewed = await renewSession(claims.sid);
     if (!renewed) {
-      const judged = await inTransaction(database, asSystem(call, "heartbeat"), (tx) =>
-        judgeRenewal(tx, claims),
-      );
-      if (!judged) {
+      const judged = await judgeSeat({
+        kind: "renew",
+        licenseId: claims.sub,
+        sessionId: claims.sid,
+      });
+      if (judged.kind === "unknown") {
         throw new DomainError("LEASE_INVALID", { remedy: "Acquire a seat with the license key." });
       }
-      if (judged.kind !== "renewed") throw await refuse(call, claims, judged, nonce);
+      if (judged.kind !== "granted") throw await refuse(call, claims, judged, nonce);
       renewed = judged;
     }
     const { session, usedSeats } = renewed;
     const { licenseId, machineId } = session;
+    const leaseAgeSeconds = session.renewedAt.getTime() / 1000 - claims.iat;
+    observe?.({ kind: "heartbeat", leaseAgeSeconds });
     void moving
       .then((moved) => teach(moved, licenseId, machineId))
       .catch((error: unknown) =>

@@ -2,6 +2,7 @@ import { acquireSeat } from "./acquire-seat.ts";
 import { activateMachine } from "./activate-machine.ts";
 import { getAnyLicense, listAllLicenses } from "./admin-licenses.ts";
 import { checkOutLicenseFile } from "./check-out-license-file.ts";
+import { countHeldSeats } from "./count-held-seats.ts";
 import { deactivateMachine, removeMachine } from "./deactivate-machine.ts";
 import type { LicensingDeps, VerbDeps } from "./deps.ts";
 import { describeLicense } from "./describe-license.ts";
@@ -9,6 +10,7 @@ import { endSession } from "./end-session.ts";
 import { endExpiredSessions, expireLicense, listDueLicenses } from "./expire-license.ts";
 import { findNextDueAt } from "./find-next-due-at.ts";
 import { followSubscription } from "./follow-subscription.ts";
+import { createFullLicenses } from "./full-licenses.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { issueLicense } from "./issue-license.ts";
 import { createKeyHolders } from "./key-holders.ts";
@@ -22,15 +24,19 @@ import { releaseSeat } from "./release-seat.ts";
 import { createRenewSession } from "./renew-sessions.ts";
 import { revealKey, revealLicenseKey } from "./reveal-key.ts";
 import { rotateKey, rotateKeyByStaff } from "./rotate-key.ts";
+import { createSeatJudge } from "./seat-judge.ts";
 import { createUsedSeats } from "./used-seats.ts";
 import { validateLicense } from "./validate-license.ts";
 
 /** Licenses, the machines that they run on, and the seats that those hold. */
 export const createLicensing = (given: LicensingDeps) => {
+  const fullLicenses = createFullLicenses();
   const usedSeats = createUsedSeats();
   const deps: VerbDeps = {
     ...given,
-    keyHolders: createKeyHolders(given),
+    fullLicenses,
+    judgeSeat: createSeatJudge({ ...given, fullLicenses }),
+    keyHolders: createKeyHolders({ ...given, fullLicenses }),
     ownLeases: createOwnLeases(),
     refusals: createRefusals(given),
     renewSession: createRenewSession({ ...given, usedSeats }),
@@ -46,6 +52,7 @@ export const createLicensing = (given: LicensingDeps) => {
     removeMachine: removeMachine(deps),
     listMachines: listMachines(deps),
     listSessions: listSessions(deps),
+    countHeldSeats: countHeldSeats(deps),
     endSession: endSession(deps),
 
     listLicenses: listLicenses(deps),

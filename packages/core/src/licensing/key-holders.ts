@@ -1,26 +1,23 @@
 /**
- * What a refusal on the seat path needs of the license behind a key, kept for a second: in a storm of
- * refusals PostgreSQL is asked once per license and second, however many machines knock. An entry is
- * **fresh** for `freshMs`, then read again; callers that come together share one read. Whatever is granted
- * is decided by PostgreSQL anew, the key too, so an old entry can only refuse, and for a second at most.
+ * Which license a key stands for, and which machine a fingerprint, as this process saw them last: enough to
+ * know what to ask PostgreSQL, or that it was asked a moment ago (`full-licenses.ts`). Whatever is granted or
+ * refused is decided by PostgreSQL, the key too.
  */
-import { inTransaction } from "../transaction.ts";
 import { systemCall } from "../call.ts";
 import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
+import { inTransaction } from "../transaction.ts";
 import { lookingUp, noSuchKey } from "./find-by-key.ts";
+import type { FullLicenses } from "./full-licenses.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { readTypedKey } from "./license-key-rules.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
 import * as machineStore from "./machine-store.ts";
+import { createShortMemory } from "./short-memory.ts";
 
-/** A license as it was a moment ago, and the time by PostgreSQL's clock. */
-export interface KeyHolder {
-  readonly license: LicenseRow;
-  /** PostgreSQL's time when the license was read, plus what has passed since: never this node's clock. */
-  now(): Date;
-}
+/** What of a license never changes, and the key's hash. */
+export type KeyHolder = Pick<LicenseRow, "id" | "organizationId" | "productId" | "keyHash">;
 
 interface SoughtMachine {
   readonly licenseId: string;
@@ -30,59 +27,34 @@ interface SoughtMachine {
 export interface KeyHolders {
   /** Throws LICENSE_NOT_USABLE (NOT_FOUND), which names a typing error. */
   find(call: Call, typedKey: string): Promise<KeyHolder>;
-  /** The id of the fingerprint's active machine, or null; remembered for `machineFreshMs` once known. */
+  /** The id of the fingerprint's active machine, or null; remembered for `machineKeptMs` once known. */
   findMachineId(machine: SoughtMachine): Promise<string | null>;
+  /** The same, asking nobody. */
+  recallMachineId(machine: SoughtMachine): string | null;
+  rememberMachineId(machine: SoughtMachine, machineId: string): void;
   /** Drops what is known of a license, after this process changed it. */
   forget(licenseId: string): void;
 }
 
-const freshMs = 1000;
-const machineFreshMs = 60_000;
-const maxEntries = 20_000;
-
-interface Entry<Value> {
-  readonly value: Value;
-  readonly readAtMs: number;
-}
-
-const createShortMemory = <Value>(keptMs: number) => {
-  const entries = new Map<string, Entry<Value>>();
-  return {
-    get: (key: string): Value | undefined => {
-      const entry = entries.get(key);
-      return entry && performance.now() - entry.readAtMs < keptMs ? entry.value : undefined;
-    },
-    set: (key: string, value: Value): void => {
-      entries.delete(key);
-      entries.set(key, { value, readAtMs: performance.now() });
-      const [oldest] = entries.keys();
-      if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
-    },
-    dropWhere: (matches: (value: Value) => boolean): void => {
-      for (const [key, { value }] of entries) if (matches(value)) entries.delete(key);
-    },
-  };
-};
+const machineKeptMs = 60_000;
 
 const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
 
 export const createKeyHolders = ({
   database,
+  fullLicenses,
   vault,
-}: Pick<CoreDeps, "database" | "vault">): KeyHolders => {
-  const holders = createShortMemory<KeyHolder>(freshMs);
-  const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineFreshMs);
+}: Pick<CoreDeps, "database" | "vault"> & { readonly fullLicenses: FullLicenses }): KeyHolders => {
+  const holders = createShortMemory<KeyHolder>(Infinity);
+  const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineKeptMs);
   const reading = new Map<string, Promise<KeyHolder>>();
 
   const read = async (call: Call, hash: Buffer): Promise<KeyHolder> =>
     inTransaction(database, lookingUp(call), async (tx) => {
       const license = await licenseStore.findLicenseByKeyHash(tx, hash);
       if (!license) throw noSuchKey();
-      const readAtMs = performance.now();
-      return {
-        license,
-        now: () => new Date(tx.now.getTime() + Math.floor(performance.now() - readAtMs)),
-      };
+      const { id, organizationId, productId, keyHash } = license;
+      return { id, organizationId, productId, keyHash };
     });
 
   /** Machines that are sought together are looked up by one query. */
@@ -97,6 +69,12 @@ export const createKeyHolders = ({
       return new Map(found.map((machine) => [keyOf(machine), machine.id]));
     },
   });
+
+  const rememberMachineId: KeyHolders["rememberMachineId"] = (machine, machineId) => {
+    machineIds.set(keyOf(machine), { licenseId: machine.licenseId, machineId });
+  };
+  const recallMachineId: KeyHolders["recallMachineId"] = (machine) =>
+    machineIds.get(keyOf(machine))?.machineId ?? null;
 
   return {
     find: async (call, typedKey) => {
@@ -118,15 +96,17 @@ export const createKeyHolders = ({
       return shared;
     },
     findMachineId: async (sought) => {
-      const known = machineIds.get(keyOf(sought));
-      if (known) return known.machineId;
+      const known = recallMachineId(sought);
+      if (known !== null) return known;
       const machineId = await lookUp(sought);
-      if (machineId === null) return null;
-      machineIds.set(keyOf(sought), { licenseId: sought.licenseId, machineId });
+      if (machineId !== null) rememberMachineId(sought, machineId);
       return machineId;
     },
+    recallMachineId,
+    rememberMachineId,
     forget: (licenseId) => {
-      holders.dropWhere(({ license }) => license.id === licenseId);
+      fullLicenses.forget(licenseId);
+      holders.dropWhere(({ id }) => id === licenseId);
       machineIds.dropWhere((machine) => machine.licenseId === licenseId);
     },
   };

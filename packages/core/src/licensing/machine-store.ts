@@ -101,11 +101,6 @@ export const findActiveMachine = async (
   return row ?? null;
 };
 
-export const findMachine = async (tx: Tx, id: string): Promise<MachineRow | null> => {
-  const [row] = await tx.db.select().from(machines).where(eq(machines.id, id));
-  return row ?? null;
-};
-
 /** The active machines of a license. */
 export const countActiveMachines = async (tx: Tx, licenseId: string): Promise<number> => {
   const [row] = await tx.db

@@ -10,14 +10,17 @@ import * as sessionEndStore from "./session-end-store.ts";
  * will do, an expired one too. Throws LEASE_INVALID.
  */
 export const releaseSeat = (deps: VerbDeps) => {
-  const { database, seatCache } = deps;
+  const { database, fullLicenses, seatCache } = deps;
   const read = readLease(deps);
   return async (call: Call, { lease }: { lease: string }): Promise<null> => {
     const { sid, sub, mch } = await read(lease);
     const ended = await inTransaction(database, asSystem(call, "release-seat"), (tx) =>
       sessionEndStore.releaseSession(tx, sid),
     );
-    if (ended) void seatCache.release(sub, [mch]);
+    if (ended) {
+      fullLicenses.forget(sub);
+      void seatCache.release(sub, [mch]);
+    }
     return null;
   };
 };

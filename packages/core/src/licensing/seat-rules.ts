@@ -10,18 +10,15 @@ export interface RenewalFacts {
   readonly endReason: SessionEndReason | null;
   /** Whether the machine got another session meanwhile. */
   readonly machineHasOther: boolean;
-  readonly usedSeats: number;
-  readonly maxSeats: number;
 }
 
 export type RenewalDecision =
-  /** The session holds its seat, or takes a free one again. */
+  /** The session keeps the seat that it holds, or takes one again where one is free. */
   | { readonly kind: "renew" }
   | { readonly kind: "not_usable"; readonly code: LicenseBar | "FINGERPRINT_BANNED" }
-  | { readonly kind: "ended"; readonly endReason: SessionEndReason }
-  | { readonly kind: "exhausted" };
+  | { readonly kind: "ended"; readonly endReason: SessionEndReason };
 
-/** Decides what becomes of such a session: an expired one comes back while a seat is free. */
+/** Decides what becomes of such a session: one that ended because it expired may come back. */
 export const decideRenewal = (facts: RenewalFacts): RenewalDecision => {
   const { bar, endReason } = facts;
   if (bar) return { kind: "not_usable", code: bar };
@@ -29,7 +26,7 @@ export const decideRenewal = (facts: RenewalFacts): RenewalDecision => {
   if (facts.machineDeactivated) return { kind: "ended", endReason: "machine_deactivated" };
   if (endReason === null) return { kind: "renew" };
   if (endReason !== "expired" || facts.machineHasOther) return { kind: "ended", endReason };
-  return facts.usedSeats < facts.maxSeats ? { kind: "renew" } : { kind: "exhausted" };
+  return { kind: "renew" };
 };
 
 /** What the end of a session tells the person who lost it. */

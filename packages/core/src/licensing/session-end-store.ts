@@ -61,13 +61,6 @@ export const releaseSession = async (tx: Tx, id: string): Promise<boolean> => {
 const expired = lte(sessions.expiresAt, sql`(select ${now})`);
 
 /**
- * Ends the license's expired sessions, so that their seats count as free. A heartbeat that locked a row
- * first moved its expiry, and the row drops out; one that comes second finds the session ended.
- */
-export const endExpiredOfLicense = (tx: Tx, licenseId: string) =>
-  endWhere(tx, and(eq(sessions.licenseId, licenseId), expired), "expired");
-
-/**
  * Which of the next `look` sessions that hold a seat have expired, in the order of ids after `after`, and the
  * last one that was looked at: null at the end. An index on expiry would make every heartbeat write to it.
  */

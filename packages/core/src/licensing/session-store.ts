@@ -1,7 +1,7 @@
 import { seatTiming } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
-import { and, asc, count, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 import { collectionWaitSeconds } from "./derive-license-rules.ts";
@@ -26,61 +26,8 @@ const renewal = {
   seq: sql`${sessions.seq} + 1`,
 };
 
-/** Gives the machine a seat: the one that it holds, renewed, else a new one. */
-export const holdSeat = async (
-  tx: Tx,
-  values: Pick<
-    typeof sessions.$inferInsert,
-    "organizationId" | "licenseId" | "machineId" | "address" | "userAgent" | "appVersion"
-  >,
-): Promise<SessionRow> => {
-  const [row] = await tx.db
-    .insert(sessions)
-    .values({ ...values, startedAt: now, lastHeartbeatAt: now, expiresAt: leaseEnd })
-    .onConflictDoUpdate({
-      target: [sessions.licenseId, sessions.machineId],
-      targetWhere: isNull(sessions.endedAt),
-      set: renewal,
-    })
-    .returning();
-  if (!row) throw new Error("PostgreSQL lost a session that was just granted.");
-  return row;
-};
-
-/** Renews the session that the machine holds; null when it holds none. */
-export const renewOfMachine = async (
-  tx: Tx,
-  { licenseId, machineId }: { licenseId: string; machineId: string },
-): Promise<SessionRow | null> => {
-  const [row] = await tx.db
-    .update(sessions)
-    .set(renewal)
-    .where(
-      and(
-        eq(sessions.licenseId, licenseId),
-        eq(sessions.machineId, machineId),
-        isNull(sessions.endedAt),
-      ),
-    )
-    .returning();
-  return row ?? null;
-};
-
 /** Ended by nobody: such a session may come back. */
 export const isRevivable = or(isNull(sessions.endedAt), eq(sessions.endReason, "expired"));
-
-/**
- * Renews a session under its license's lock, and gives it its seat again if it had expired. Null when
- * somebody ended it meanwhile, which needs no license's lock.
- */
-export const revive = async (tx: Tx, id: string): Promise<SessionRow | null> => {
-  const [row] = await tx.db
-    .update(sessions)
-    .set({ ...renewal, endedAt: null, endReason: null })
-    .where(and(eq(sessions.id, id), isRevivable))
-    .returning();
-  return row ?? null;
-};
 
 /** Moves a session's `seq` past one that was signed already, and answers it. */
 export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<number> => {
@@ -181,15 +128,6 @@ export const countHeld = async (tx: Tx, licenseId: string): Promise<number> => {
   return row?.used ?? 0;
 };
 
-/** Seats of sessions that have not expired: what people are told. */
-export const countUnexpired = async (tx: Tx, licenseId: string): Promise<number> => {
-  const [row] = await tx.db
-    .select({ used: count() })
-    .from(sessions)
-    .where(and(holding(licenseId), gt(sessions.expiresAt, nowForAll)));
-  return row?.used ?? 0;
-};
-
 /** Seats that are held, of several licenses; those without a session are missing from the map. */
 export const countHeldOf = async (
   tx: Tx,
@@ -232,18 +170,6 @@ export const listFirstToEnd = async (tx: Tx, licenseId: string, excess: number) 
 export const findSession = async (tx: Tx, id: string): Promise<SessionRow | null> => {
   const [row] = await tx.db.select().from(sessions).where(eq(sessions.id, id));
   return row ?? null;
-};
-
-/** Whether the machine holds a seat by another session than this. */
-export const machineHasOther = async (
-  tx: Tx,
-  { id, licenseId, machineId }: Pick<SessionRow, "id" | "licenseId" | "machineId">,
-): Promise<boolean> => {
-  const [row] = await tx.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(holding(licenseId), eq(sessions.machineId, machineId), ne(sessions.id, id)));
-  return row !== undefined;
 };
 
 /** Sessions with their machines, newest first, after a position; live ones alone where told. */

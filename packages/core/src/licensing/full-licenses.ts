@@ -1,0 +1,82 @@
+/**
+ * Licenses of which PostgreSQL said, within the last second, that all seats are held, and by whom: in a
+ * storm it is asked once per license and second, with Redis and without. A judgement is **fresh** for
+ * `freshMs` from before it began, and no longer than until the first of those seats expires; it can only refuse,
+ * and never a machine that holds a seat by it. A seat that is freed by this process ends it, also a judgement
+ * that is under way.
+ */
+import type { CountedSeat } from "@latchkey/redis";
+import type { LicenseRow } from "./license-store.ts";
+import { createShortMemory } from "./short-memory.ts";
+
+export interface FullLicense {
+  readonly license: LicenseRow;
+  readonly usedSeats: number;
+  readonly seats: readonly CountedSeat[];
+  /** PostgreSQL's time when it judged. */
+  readonly at: Date;
+}
+
+/** A judgement that is fresh, with the time by PostgreSQL's clock: never this node's. */
+export interface RememberedFull extends FullLicense {
+  readonly now: () => Date;
+}
+
+export interface FullLicenses {
+  isFull(licenseId: string): boolean;
+  /** The fresh judgement on the license behind this key, unless the machine holds a seat by it. */
+  find(wanted: {
+    readonly licenseId: string;
+    readonly keyHash: Buffer;
+    readonly machineId: string | null;
+  }): RememberedFull | null;
+  /** Remembers a judgement; `startedMs` is when it began, by `performance.now()`. */
+  remember(full: FullLicense, startedMs: number): void;
+  forget(licenseId: string): void;
+}
+
+const freshMs = 1000;
+/** No judgement is under way for longer. */
+const longestJudgementMs = 60_000;
+
+interface Remembered {
+  readonly full: RememberedFull;
+  readonly machineIds: ReadonlySet<string>;
+  readonly untilMs: number;
+}
+
+export const createFullLicenses = (): FullLicenses => {
+  const remembered = createShortMemory<Remembered>(freshMs);
+  const forgottenAtMs = createShortMemory<number>(longestJudgementMs);
+  const fresh = (licenseId: string): Remembered | undefined => {
+    const known = remembered.get(licenseId);
+    return known && performance.now() < known.untilMs ? known : undefined;
+  };
+  return {
+    isFull: (licenseId) => fresh(licenseId) !== undefined,
+    find: ({ licenseId, keyHash, machineId }) => {
+      const known = fresh(licenseId);
+      if (!known) return null;
+      if (machineId === null || known.machineIds.has(machineId)) return null;
+      return known.full.license.keyHash.equals(keyHash) ? known.full : null;
+    },
+    remember: (full, startedMs) => {
+      const { id } = full.license;
+      if ((forgottenAtMs.get(id) ?? -Infinity) >= startedMs) return;
+      const soonestMs = full.seats.reduce((least, { ttlMs }) => Math.min(least, ttlMs), freshMs);
+      const rememberedMs = performance.now();
+      remembered.set(id, {
+        full: {
+          ...full,
+          now: () => new Date(full.at.getTime() + Math.floor(performance.now() - rememberedMs)),
+        },
+        machineIds: new Set(full.seats.map(({ machineId }) => machineId)),
+        untilMs: startedMs + soonestMs,
+      });
+    },
+    forget: (licenseId) => {
+      forgottenAtMs.set(licenseId, performance.now());
+      remembered.drop(licenseId);
+    },
+  };
+};

@@ -1,0 +1,239 @@
+import { seatTiming } from "@latchkey/contracts";
+import type { Tx } from "@latchkey/db";
+import { licenses, machines, sessions } from "@latchkey/db/schema";
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import type { Column } from "drizzle-orm";
+import type { LicenseRow } from "./license-store.ts";
+import type { SessionRow } from "./session-store.ts";
+
+/*
+ * What is asked of PostgreSQL to judge claims on the seats of many licenses together. Statements read their
+ * instant once, and their text is the same for any number of ids, so that it is prepared once.
+ */
+
+const instant = sql`(select latchkey_now())`;
+
+const isOneOf = (column: Column, ids: readonly string[]) =>
+  sql`${column} = any(${`{${ids.join(",")}}`}::uuid[])`;
+
+/**
+ * Locks licenses in the order of their ids: whoever changes one, or grants one of its seats, waits for
+ * the transaction. Those that somebody else has locked are left out where `skipLocked` says so.
+ */
+export const lockLicenses = (
+  tx: Tx,
+  ids: readonly string[],
+  { skipLocked }: { readonly skipLocked: boolean },
+): Promise<LicenseRow[]> =>
+  tx.db
+    .select()
+    .from(licenses)
+    .where(isOneOf(licenses.id, ids))
+    .orderBy(asc(licenses.id))
+    .for("update", skipLocked ? { skipLocked } : {})
+    .prepare(skipLocked ? "lock_free_licenses" : "lock_licenses")
+    .execute();
+
+/** A machine of a license, by the fingerprint that it presents, with the session by which it holds a seat. */
+export const listPresented = (
+  tx: Tx,
+  presented: readonly { readonly licenseId: string; readonly fingerprint: string }[],
+) => {
+  const wanted = JSON.stringify(
+    presented.map(({ licenseId, fingerprint }) => ({ license_id: licenseId, fingerprint })),
+  );
+  return tx.db
+    .select({
+      id: machines.id,
+      licenseId: machines.licenseId,
+      fingerprint: machines.fingerprint,
+      bannedAt: machines.bannedAt,
+      sessionId: sessions.id,
+    })
+    .from(sql`json_to_recordset(${wanted}::json) as wanted(license_id uuid, fingerprint text)`)
+    .innerJoin(
+      machines,
+      and(
+        eq(machines.licenseId, sql`wanted.license_id`),
+        eq(machines.fingerprint, sql`wanted.fingerprint`),
+        // A ban outlives a deactivation.
+        or(isNull(machines.deactivatedAt), isNotNull(machines.bannedAt)),
+      ),
+    )
+    .leftJoin(
+      sessions,
+      and(
+        eq(sessions.licenseId, machines.licenseId),
+        eq(sessions.machineId, machines.id),
+        isNull(sessions.endedAt),
+      ),
+    )
+    .prepare("list_presented")
+    .execute();
+};
+
+/** Sessions with their machines, and the session by which each machine holds a seat, this one or another. */
+export const listClaimed = (tx: Tx, sessionIds: readonly string[]) => {
+  const holding = sql`(select holding.id from sessions holding
+    where holding.license_id = ${sessions.licenseId} and holding.machine_id = ${sessions.machineId}
+      and holding.ended_at is null)`;
+  return tx.db
+    .select({
+      id: sessions.id,
+      licenseId: sessions.licenseId,
+      machineId: sessions.machineId,
+      fingerprint: machines.fingerprint,
+      deactivatedAt: machines.deactivatedAt,
+      bannedAt: machines.bannedAt,
+      holdingId: sql<string | null>`${holding}`,
+    })
+    .from(sessions)
+    .innerJoin(machines, eq(machines.id, sessions.machineId))
+    .where(isOneOf(sessions.id, sessionIds))
+    .prepare("list_claimed")
+    .execute();
+};
+
+/** The session by which a machine holds a seat, or null. */
+export const findHolding = async (
+  tx: Tx,
+  { licenseId, machineId }: { licenseId: string; machineId: string },
+): Promise<string | null> => {
+  const [row] = await tx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.licenseId, licenseId),
+        eq(sessions.machineId, machineId),
+        isNull(sessions.endedAt),
+      ),
+    );
+  return row?.id ?? null;
+};
+
+const countBy = (rows: readonly { readonly licenseId: string; readonly used: number }[]) =>
+  new Map(rows.map(({ licenseId, used }) => [licenseId, used]));
+
+/** Seats that are held, those of expired sessions included; a license without one is missing. */
+export const countHeld = async (tx: Tx, licenseIds: readonly string[]) =>
+  countBy(
+    await tx.db
+      .select({ licenseId: sessions.licenseId, used: sql<number>`count(*)::int` })
+      .from(sessions)
+      .where(and(isOneOf(sessions.licenseId, licenseIds), isNull(sessions.endedAt)))
+      .groupBy(sessions.licenseId)
+      .prepare("count_held")
+      .execute(),
+  );
+
+/** Seats of sessions that have not expired: what people are told. */
+export const countUnexpired = async (tx: Tx, licenseIds: readonly string[]) =>
+  countBy(
+    await tx.db
+      .select({ licenseId: sessions.licenseId, used: sql<number>`count(*)::int` })
+      .from(sessions)
+      .where(
+        and(
+          isOneOf(sessions.licenseId, licenseIds),
+          isNull(sessions.endedAt),
+          sql`${sessions.expiresAt} > ${instant}`,
+        ),
+      )
+      .groupBy(sessions.licenseId)
+      .prepare("count_unexpired")
+      .execute(),
+  );
+
+/** The ids of sessions that hold a seat and have expired. */
+export const listExpired = async (tx: Tx, licenseIds: readonly string[]): Promise<string[]> => {
+  const rows = await tx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        isOneOf(sessions.licenseId, licenseIds),
+        isNull(sessions.endedAt),
+        lte(sessions.expiresAt, instant),
+      ),
+    )
+    .prepare("list_expired")
+    .execute();
+  return rows.map(({ id }) => id);
+};
+
+/** Locks sessions in the order of their ids, as everywhere, and says how they stand once they are locked. */
+export const lockSessions = (tx: Tx, ids: readonly string[]) =>
+  tx.db
+    .select({
+      id: sessions.id,
+      licenseId: sessions.licenseId,
+      machineId: sessions.machineId,
+      endReason: sessions.endReason,
+      expired: sql<boolean>`${sessions.expiresAt} <= ${instant}`,
+    })
+    .from(sessions)
+    .where(isOneOf(sessions.id, ids))
+    .orderBy(asc(sessions.id))
+    .for("update")
+    .prepare("lock_sessions")
+    .execute();
+
+const leaseEnd = sql`${instant} + make_interval(secs => ${seatTiming.leaseSeconds})`;
+
+/**
+ * Renews sessions that are locked, and gives their seats again to those that had expired. None ends earlier
+ * than what an earlier lease says, whatever became of PostgreSQL's clock.
+ */
+export const renewLocked = (tx: Tx, ids: readonly string[]): Promise<SessionRow[]> =>
+  tx.db
+    .update(sessions)
+    .set({
+      lastHeartbeatAt: instant,
+      expiresAt: sql`greatest(${sessions.expiresAt}, ${leaseEnd})`,
+      seq: sql`${sessions.seq} + 1`,
+      endedAt: null,
+      endReason: null,
+    })
+    .where(isOneOf(sessions.id, ids))
+    .returning()
+    .prepare("renew_locked")
+    .execute();
+
+type NewSession = Pick<
+  typeof sessions.$inferInsert,
+  "organizationId" | "licenseId" | "machineId" | "address" | "userAgent" | "appVersion"
+>;
+
+/** Opens a session for each machine; none of them holds a seat yet. */
+export const openSessions = (tx: Tx, opened: readonly NewSession[]): Promise<SessionRow[]> =>
+  tx.db
+    .insert(sessions)
+    .values(
+      opened.map((values) => ({
+        ...values,
+        startedAt: instant,
+        lastHeartbeatAt: instant,
+        expiresAt: leaseEnd,
+      })),
+    )
+    .returning();
+
+/** Unexpired sessions of several licenses with the ms that they have left, for Redis. */
+export const listSeats = (tx: Tx, licenseIds: readonly string[]) =>
+  tx.db
+    .select({
+      licenseId: sessions.licenseId,
+      machineId: sessions.machineId,
+      ttlMs: sql<number>`(extract(epoch from ${sessions.expiresAt} - ${instant}) * 1000)::float8`,
+    })
+    .from(sessions)
+    .where(
+      and(
+        isOneOf(sessions.licenseId, licenseIds),
+        isNull(sessions.endedAt),
+        sql`${sessions.expiresAt} > ${instant}`,
+      ),
+    )
+    .prepare("list_seats")
+    .execute();

@@ -1,0 +1,54 @@
+import { isDomainError } from "@latchkey/contracts";
+import { systemCall } from "../call.ts";
+import { inTransaction } from "../transaction.ts";
+import type { LicensingDeps } from "./deps.ts";
+import type { FullLicenses } from "./full-licenses.ts";
+import { judgeSeats } from "./judge-seats.ts";
+import type { SeatJudgement, SeatRequest } from "./judge-seats.ts";
+import { createLicenseBatches } from "./license-batches.ts";
+
+/**
+ * PostgreSQL's judgement on a claim, together with those that arrive with it; what is claimed of a full
+ * license while it is being judged is answered by that judgement.
+ */
+export type JudgeSeat = (request: SeatRequest) => Promise<SeatJudgement>;
+
+/** What a judgement says of a license that is full, as a memory that began after the claim may say it. */
+const recallFrom =
+  (fullLicenses: FullLicenses) =>
+  (request: SeatRequest): SeatJudgement | null => {
+    if (request.kind !== "acquire" || request.machineId === null) return null;
+    const { machineId } = request;
+    const full = fullLicenses.find({ ...request, machineId });
+    return full && { kind: "exhausted", ...full, machineId, at: full.now() };
+  };
+
+/** The judge of all claims of this process. */
+export const createSeatJudge = ({
+  database,
+  fullLicenses,
+}: Pick<LicensingDeps, "database"> & { readonly fullLicenses: FullLicenses }): JudgeSeat => {
+  const judge = async (requests: readonly SeatRequest[], skipLocked: boolean) => {
+    const startedMs = performance.now();
+    const judgements = await inTransaction(database, systemCall("judge-seats"), (tx) =>
+      judgeSeats(tx, requests, { skipLocked }),
+    );
+    const remembered = new Set<string>();
+    for (const judgement of judgements.values()) {
+      if (judgement.kind !== "exhausted" || remembered.has(judgement.license.id)) continue;
+      remembered.add(judgement.license.id);
+      fullLicenses.remember(judgement, startedMs);
+    }
+    return judgements;
+  };
+  return createLicenseBatches<SeatRequest, SeatJudgement>({
+    maxItems: 500,
+    maxWaitMs: 10,
+    maxTogether: 3,
+    maxInLine: 3,
+    recall: recallFrom(fullLicenses),
+    judgeTogether: (requests) => judge(requests, true),
+    judgeInLine: (requests) => judge(requests, false),
+    mayBeOfOne: (error) => !isDomainError(error),
+  });
+};
