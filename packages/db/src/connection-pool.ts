@@ -18,7 +18,17 @@ export interface ConnectionPool {
   /** Lends a connection for one statement. */
   run<Result>(work: (sql: postgres.Sql) => Promise<Result>): Promise<Result>;
   begin<Result>(...args: Begin<Result>): Promise<Result>;
+  use(): PoolUse;
   close(): Promise<void>;
+}
+
+/** The pool at this moment. */
+export interface PoolUse {
+  readonly size: number;
+  /** Connections that are lent. */
+  readonly busy: number;
+  /** Who waits in line for one. */
+  readonly waiting: number;
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -72,10 +82,13 @@ export const createConnectionPool = ({
   size,
   patienceMs,
   connect,
+  onWait,
 }: {
   readonly size: number;
   readonly patienceMs: number;
   readonly connect: () => PooledConnection;
+  /** Told how long somebody stood in line, whether or not they got a connection in the end. */
+  readonly onWait?: ((seconds: number) => void) | undefined;
 }): ConnectionPool => {
   /** Null where a connection is still to be made. */
   const free: (PooledConnection | null)[] = Array.from({ length: size }, () => null);
@@ -93,13 +106,17 @@ export const createConnectionPool = ({
   const take = (): Promise<PooledConnection> => {
     const connection = free.pop();
     if (connection !== undefined) return Promise.resolve(usable(connection));
+    const startedMs = performance.now();
+    const tell = (): void => onWait?.((performance.now() - startedMs) / 1000);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         line.splice(line.indexOf(take), 1);
+        tell();
         reject(connectionError("POOL_TIMEOUT", "All connections to PostgreSQL are busy."));
       }, patienceMs);
       const take = (connection: PooledConnection): void => {
         clearTimeout(timer);
+        tell();
         resolve(connection);
       };
       line.push(take);
@@ -152,6 +169,7 @@ export const createConnectionPool = ({
         }
         return done.promise;
       }),
+    use: () => ({ size, busy: size - free.length, waiting: line.length }),
     close: async () => {
       await Promise.all([...made].map(({ sql }) => sql.end({ timeout: 5 })));
     },

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { createConnectionPool } from "./connection-pool.ts";
-import type { ConnectionPool, PooledConnection } from "./connection-pool.ts";
+import type { ConnectionPool, PooledConnection, PoolUse } from "./connection-pool.ts";
 import { connectionError } from "./connection-error.ts";
 import { serverSettings, workLimits } from "./limits.ts";
 import type { DatabaseLimits } from "./limits.ts";
@@ -22,6 +22,7 @@ export interface Database {
   readonly drizzle: ReturnType<typeof connectDrizzle>;
   /** The driver itself, on two connections of its own: for LISTEN and single statements; `begin` is the pool's. */
   readonly sql: postgres.Sql;
+  poolUse(): PoolUse;
   close(): Promise<void>;
 }
 
@@ -33,6 +34,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** `workLimits` unless told; a process that answers requests takes `requestLimits`. */
   readonly limits?: DatabaseLimits;
+  /** Told how long somebody waited for a connection of the pool, where none was free at once. */
+  readonly onWait?: (seconds: number) => void;
 }
 
 /** A client of the driver whose sockets never hang; `onSocket` may refuse one by answering an error. */
@@ -134,6 +137,7 @@ export const connectDatabase = (options: DatabaseOptions): Database => {
     size: poolSize,
     patienceMs: limits.patienceMs,
     connect: () => openConnection(options),
+    onWait: options.onWait,
   });
   const pooled = createPooledClient(options, pool);
   const sql = Object.assign(createClient(options, { max: plainConnections }), {
@@ -142,6 +146,7 @@ export const connectDatabase = (options: DatabaseOptions): Database => {
   return {
     drizzle: connectDrizzle(pooled),
     sql,
+    poolUse: pool.use,
     close: async () => {
       await Promise.all([pool.close(), pooled.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
     },

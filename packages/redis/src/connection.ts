@@ -15,7 +15,12 @@ export interface RedisOptions {
   readonly cluster?: boolean;
   /** Told of what goes wrong, at most once a second: Redis away is a state, not an error of a caller. */
   readonly onTrouble?: (error: unknown) => void;
+  /** Told of every attempt, for those who measure; `seconds` is 0 where nothing was sent. */
+  readonly onAttempt?: (outcome: AttemptOutcome, seconds: number) => void;
 }
+
+/** `timed_out` is what breaks the connection for a while; `away` was not sent. */
+export type AttemptOutcome = "answered" | "failed" | "timed_out" | "away";
 
 /** What `attempt` answers when Redis did not. */
 export const away = Symbol("Redis is away");
@@ -79,13 +84,21 @@ export const connectRedis = (options: RedisOptions): RedisConnection => {
   const isAway = (): boolean => client.status !== "ready" || performance.now() < brokenUntilMs;
 
   const attempt: RedisConnection["attempt"] = async (work) => {
-    if (isAway()) return away;
+    if (isAway()) {
+      options.onAttempt?.("away", 0);
+      return away;
+    }
+    const startedMs = performance.now();
+    const tell = (outcome: AttemptOutcome): void =>
+      options.onAttempt?.(outcome, (performance.now() - startedMs) / 1000);
     try {
-      return await work(client);
+      const result = await work(client);
+      tell("answered");
+      return result;
     } catch (error) {
-      if (error instanceof Error && error.message === "Command timed out") {
-        brokenUntilMs = performance.now() + breakMs;
-      }
+      const timedOut = error instanceof Error && error.message === "Command timed out";
+      if (timedOut) brokenUntilMs = performance.now() + breakMs;
+      tell(timedOut ? "timed_out" : "failed");
       trouble(error);
       return away;
     }

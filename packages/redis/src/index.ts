@@ -1,5 +1,5 @@
 export { connectRedis } from "./connection.ts";
-export type { RedisConnection, RedisOptions } from "./connection.ts";
+export type { AttemptOutcome, RedisConnection, RedisOptions } from "./connection.ts";
 export { redisEnvironment } from "./environment.ts";
 export { createRateLimit, createRateLimits, usesPerMinute } from "./rate-limits.ts";
 export type { RateLimit, RateLimits } from "./rate-limits.ts";

@@ -39,13 +39,15 @@ export interface Refusals {
 /** Each rejects when signing fails: there is no unsigned answer. */
 export const createRefusals = ({
   catalog,
+  observe,
   settings,
-}: Pick<LicensingDeps, "catalog" | "settings">): Refusals => {
+}: Pick<LicensingDeps, "catalog" | "observe" | "settings">): Refusals => {
   const sign = async (
     { licenseId, productId, fingerprintHash, sessionId, at, nonce, call }: Refused,
     no: { code: string; detail: string; maxSeats?: number; usedSeats?: number },
-  ): Promise<string> =>
-    signRefusal(await catalog.getSigner(productId, call), {
+  ): Promise<string> => {
+    observe?.({ kind: "refusal", code: no.code });
+    return signRefusal(await catalog.getSigner(productId, call), {
       iss: settings.publicUrl,
       aud: productId,
       sub: licenseId,
@@ -55,6 +57,7 @@ export const createRefusals = ({
       ...(nonce !== undefined && { nonce }),
       ...no,
     });
+  };
   return {
     notUsable: async (refused, code) => {
       const detail = detailOf(code);

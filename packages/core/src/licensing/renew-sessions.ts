@@ -24,8 +24,11 @@ const maxItems = 500;
  */
 export const createRenewSession = ({
   database,
+  observe,
   usedSeats,
-}: Pick<LicensingDeps, "database"> & { readonly usedSeats: UsedSeats }): RenewSession => {
+}: Pick<LicensingDeps, "database" | "observe"> & {
+  readonly usedSeats: UsedSeats;
+}): RenewSession => {
   const commit = async (sessionIds: readonly string[]): Promise<Map<string, RenewedSession>> => {
     const used = new Map<string, number>();
     const sessions = await inTransaction(database, systemCall("renew-sessions"), async (tx) => {
@@ -56,5 +59,6 @@ export const createRenewSession = ({
     maxItems,
     commit,
     keyOf: (sessionId) => sessionId,
+    onCommitted: (done) => observe?.({ kind: "group_commit", work: "heartbeat", ...done }),
   });
 };
