@@ -23,6 +23,8 @@ export interface NodeOptions {
   /** Whether it reaches PostgreSQL, or the only Redis server, through a proxy of its own. */
   readonly databaseProxied?: boolean;
   readonly redisProxied?: boolean;
+  /** Makes the URL by which it reaches PostgreSQL from the right one. */
+  readonly databaseVia?: (databaseUrl: string) => Promise<string>;
   /** Environment beside ours, which it overrides. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -51,6 +53,8 @@ export interface HouseOptions {
 
 export interface HouseLicense extends FleetLicense {
   readonly licenseId: string;
+  /** Where the mails about it go. */
+  readonly ownerEmail: string;
 }
 
 export interface House {
@@ -64,6 +68,8 @@ export interface House {
   readonly api: ApiNode;
   readonly worker: Part | null;
   readonly licenses: readonly HouseLicense[];
+  /** Issues one more license through the real verb, past the API; it never ends unless told. */
+  issue(terms: { readonly maxSeats: number; readonly paidUntil?: Date }): Promise<HouseLicense>;
   /** A fleet on all nodes and licenses. */
   fleet(options: Pick<FleetOptions, "machines" | "seed"> & Partial<FleetOptions>): Promise<Fleet>;
   /** The newest of what the API and the worker printed, errors alone. */
@@ -80,11 +86,11 @@ const killSafe = { synchronous_commit: "on", full_page_writes: "on" };
 const SPEED = 60;
 const PRINTED_KEPT = 20_000;
 
-/** Seats for `licenses` licenses of `machines` machines: every third has too few, the others more than enough. */
+/** Seats for `licenses` licenses of `machines` machines: every fourth has too few, the others more than enough. */
 export const seatsFor = (machines: number, licenses: number): number[] => {
   const each = Math.ceil(machines / licenses);
   return Array.from({ length: licenses }, (_, index) =>
-    index % 3 === 0 ? Math.max(1, Math.floor(each * 0.7)) : each + 3,
+    index % 4 === 0 ? Math.max(1, Math.floor(each * 0.8)) : each + 2,
   );
 };
 
@@ -148,13 +154,15 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
       redisUrl: redis.url,
       cluster: redis.kind === "cluster",
     });
+    closing.push(world.close);
     const product = await world.core.catalog.getProduct(systemCall("faults"), "latch");
+    const issue: House["issue"] = async ({ maxSeats, paidUntil = null }) => {
+      const terms = { maxSeats, maxMachines: null, paidUntil };
+      const { licenseId, licenseKey, owner } = await aLicense(world, terms);
+      return { licenseId, licenseKey, maxSeats, ownerEmail: owner.email };
+    };
     const licenses: HouseLicense[] = [];
-    for (const maxSeats of options.seats) {
-      const { licenseId, licenseKey } = await aLicense(world, { maxSeats, maxMachines: null });
-      licenses.push({ licenseId, licenseKey, maxSeats });
-    }
-    await world.close();
+    for (const maxSeats of options.seats) licenses.push(await issue({ maxSeats }));
 
     const ports: number[] = [];
     for (const _node of nodeOptions) ports.push(await freePort());
@@ -179,7 +187,7 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
       const url = `http://127.0.0.1:${port}`;
       const env = {
         ...common,
-        DATABASE_URL: nodeDatabaseUrl,
+        DATABASE_URL: (await node.databaseVia?.(databaseUrl)) ?? nodeDatabaseUrl,
         REDIS_URL: nodeRedisUrl,
         PORT: String(port),
         CLOCK_AHEAD_SECONDS: String(clockAheadSeconds),
@@ -212,6 +220,7 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
       api,
       worker,
       licenses,
+      issue,
       fleet: async (fleetOptions) => {
         const keys = await fetch(`${api.url}/.well-known/jwks.json`);
         return createFleet({
@@ -222,7 +231,7 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
           speed: SPEED,
           behaviour: {
             churnPerMinute: 1,
-            crashPerMinute: 0.5,
+            crashPerMinute: 0.1,
             sleepPerMinute: 0,
             partitionPerMinute: 0,
           },

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import path from "node:path";
 import {
   formRedisCluster,
@@ -5,7 +6,7 @@ import {
   startRedis,
   startRedisClusterNode,
 } from "@latchkey/tooling/services";
-import { Cluster, Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { createPart } from "./part.ts";
 import type { Part } from "./part.ts";
 
@@ -20,10 +21,10 @@ export interface RedisPart extends Part {
   readonly servers: readonly Part[];
   /** Runs `work` on each server, past every proxy, and answers what each said. */
   onEach<Result>(work: (server: Redis) => Promise<Result>): Promise<Result[]>;
-  /** A client of the whole, past every proxy. */
-  connect(): Redis | Cluster;
-  /** Where the only server keeps its data; a snapshot is `dump.rdb` in it. */
-  readonly directory: string;
+  /** Writes down all that it holds now. */
+  save(): Promise<void>;
+  /** Kills it and starts it anew with what was saved, as after a restore from a backup. */
+  restore(): Promise<void>;
 }
 
 const MASTERS = 3;
@@ -52,7 +53,7 @@ const singleServer = async (directory: string) => {
   const port = await freePort();
   const part = createPart(() => startRedis({ directory, port, purpose: "test" }));
   await part.start();
-  return { ports: [port], parts: [part] };
+  return { directories: [directory], ports: [port], parts: [part] };
 };
 
 const cluster = async (directory: string) => {
@@ -64,23 +65,32 @@ const cluster = async (directory: string) => {
   const parts = nodes.map((node) => createPart(() => startRedisClusterNode(node)));
   await Promise.all(parts.map((part) => part.start()));
   await formRedisCluster(nodes);
-  return { ports: nodes.map(({ port }) => port), parts };
+  return {
+    directories: nodes.map((node) => node.directory),
+    ports: nodes.map(({ port }) => port),
+    parts,
+  };
 };
 
 /** Starts the Redis of a house; nothing of it is kept on disk but what a test saves. */
 export const startRedisPart = async (kind: RedisKind, directory: string): Promise<RedisPart> => {
-  const { ports, parts } = await (kind === "single" ? singleServer(directory) : cluster(directory));
-  const [port = 0] = ports;
+  const { directories, ports, parts } = await (kind === "single"
+    ? singleServer(directory)
+    : cluster(directory));
+  const part = onEachPart(parts);
+  const onEach: RedisPart["onEach"] = (work) => Promise.all(ports.map((port) => once(port, work)));
   return {
-    ...onEachPart(parts),
+    ...part,
     kind,
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://127.0.0.1:${ports[0]}`,
     servers: parts,
-    onEach: (work) => Promise.all(ports.map((each) => once(each, work))),
-    connect: () =>
-      kind === "single"
-        ? new Redis(port, "127.0.0.1")
-        : new Cluster(ports.map((each) => ({ host: "127.0.0.1", port: each }))),
-    directory,
+    onEach,
+    save: async () => void (await onEach((server) => server.save())),
+    restore: async () => {
+      await part.kill();
+      await part.start();
+      // Read by now: a later start shall not bring it back once more.
+      for (const place of directories) fs.rmSync(path.join(place, "dump.rdb"));
+    },
   };
 };

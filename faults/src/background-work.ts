@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { House, HouseLicense } from "./house/house.ts";
+
+const Done = z.object({ expired: z.boolean(), mails: z.coerce.number() });
+const WITHIN_MS = 60_000;
+
+/**
+ * Work for the worker: a license runs out in a moment. That is a due row, a job, an event, and a job that
+ * mails it.
+ */
+export const createBackgroundWork = (house: House) => {
+  const given: HouseLicense[] = [];
+  return {
+    give: async (): Promise<void> => {
+      given.push(await house.issue({ maxSeats: 1, paidUntil: new Date(Date.now() + 500) }));
+    },
+    /** Waits until all that was given is done, and answers what is not, or is done twice. */
+    undone: async (): Promise<string[]> => {
+      let found: string[] = [];
+      for (let waitedMs = 0; waitedMs < WITHIN_MS; waitedMs += 200) {
+        found = [];
+        for (const { licenseId, ownerEmail } of given) {
+          const [row] = await house.sql`
+            select status = 'expired' as expired,
+              (select count(*) from mails where to_address = ${ownerEmail} and status = 'sent') as mails
+            from licenses where id = ${licenseId}`;
+          const { expired, mails } = Done.parse(row);
+          if (!expired) found.push(`License ${licenseId} ran out and is not told so.`);
+          if (mails !== 1) found.push(`About the end of license ${licenseId} went ${mails} mails.`);
+        }
+        if (found.length === 0) return [];
+        await sleep(200);
+      }
+      return found;
+    },
+  };
+};

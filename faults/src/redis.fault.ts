@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { form } from "./form.ts";
+import type { RedisKind } from "./house/redis-part.ts";
+import { seatCalls } from "./seat-calls.ts";
+import { startTrial } from "./trial.ts";
+
+const kinds: readonly (readonly [string, RedisKind])[] = [
+  ["Redis", "single"],
+  ["a Redis Cluster", "cluster"],
+];
+
+const machineNamed = (name: string): string => `fp:${name.repeat(32)}`;
+
+describe.each(kinds)("%s", (_name, kind) => {
+  const trial = startTrial({ redis: kind });
+
+  test("killed amid heartbeats: these go on without it, no client lapses, no seat too many, all is stored", async () => {
+    await trial.survives(async () => {
+      const { redis } = trial.house();
+      for (let round = 0; round < form.rounds; round += 1) {
+        await redis.kill();
+        await trial.goesOn();
+        await redis.start();
+      }
+    });
+  });
+
+  test.runIf(kind === "cluster")(
+    "one master of three killed: seats of its licenses go on by PostgreSQL, and the worker's jobs are carried again",
+    async () => {
+      for (const master of trial.house().redis.servers) {
+        await trial.survives(async () => {
+          await master.kill();
+          await trial.goesOn();
+          await master.start();
+        });
+      }
+    },
+  );
+
+  test("frozen: heartbeats, acquires and releases are answered meanwhile, and it is used again once thawed", async () => {
+    await trial.survives(async () => {
+      const { redis } = trial.house();
+      redis.freeze();
+      await trial.goesOn();
+      redis.thaw();
+    });
+  });
+
+  test("emptied again and again: no seat too many, nobody is locked out", async () => {
+    await trial.survives(async () => {
+      const { redis } = trial.house();
+      let emptying = true;
+      const emptied = (async () => {
+        while (emptying) {
+          await redis.onEach((server) => server.flushall());
+          await sleep(20);
+        }
+      })();
+      await trial.goesOn().finally(() => (emptying = false));
+      await emptied;
+    });
+  });
+
+  test("restored from an old snapshot: its ghosts take no seat, and refuse no holder their own", async () => {
+    const license = await trial.house().issue({ maxSeats: 3 });
+    const { licenseKey } = license;
+    const api = seatCalls(trial.house().api.url);
+    const acquire = async (name: string): Promise<string> => {
+      const fingerprint = machineNamed(name);
+      await api.activate({ licenseKey, fingerprint });
+      const answer = await api.acquire({ licenseKey, fingerprint });
+      expect(answer).toMatchObject({ ok: true });
+      return (answer.ok && answer.seat?.lease) || "";
+    };
+    await trial.survives(async () => {
+      const { redis } = trial.house();
+      const ghosts = [];
+      for (const name of ["a", "b", "c"]) ghosts.push(await acquire(name));
+      await redis.save();
+      for (const lease of ghosts) await api.release(lease);
+      for (const name of ["d", "e", "f"]) await acquire(name);
+      await trial.goesOn();
+      await redis.restore();
+      // Redis counts a, b and c; PostgreSQL d, e and f.
+      const own = await api.acquire({ licenseKey, fingerprint: machineNamed("f") });
+      expect(own).toMatchObject({ ok: true });
+      const more = await api.activate({ licenseKey, fingerprint: machineNamed("g") });
+      expect(more).toMatchObject({ ok: true });
+      const tooMany = await api.acquire({ licenseKey, fingerprint: machineNamed("g") });
+      expect(tooMany).toEqual({ ok: false, code: "SEATS_EXHAUSTED" });
+    });
+  });
+
+  test("at the end, the signed bytes of it all prove that no seat was one too many, and every job was done once", () =>
+    trial.ends());
+});

@@ -1,0 +1,112 @@
+/** One house with one fleet on it, through which fault after fault goes; each is judged by itself. */
+import { judge } from "@latchkey/fleet";
+import type { Fleet, Violation } from "@latchkey/fleet";
+import { afterAll, beforeAll, expect } from "vitest";
+import { createBackgroundWork } from "./background-work.ts";
+import { form } from "./form.ts";
+import { seatsFor, startHouse } from "./house/house.ts";
+import type { House, HouseOptions } from "./house/house.ts";
+import { whatIsNotStored, whoIsRefusedInVain } from "./stored-truth.ts";
+
+interface Trial {
+  house(): House;
+  fleet(): Fleet;
+  /** Waits until so many more heartbeats, and a few releases and grants, were acknowledged. */
+  goesOn(heartbeats?: number): Promise<void>;
+  /**
+   * Lets `fault` happen amid heartbeats, and demands afterwards that all goes on, that no client lapsed,
+   * that no license had a seat too many, that everything acknowledged is stored, and that nobody is
+   * refused a free seat. `silent`: the API cannot answer meanwhile, which clients may notice.
+   */
+  survives(fault: () => Promise<void>, options?: { readonly silent: boolean }): Promise<void>;
+  /**
+   * Everybody quits; judges by the signed bytes of the whole trial, and demands that the worker has done
+   * all that it was given at each fault. The last thing of a trial.
+   */
+  ends(): Promise<void>;
+}
+
+const GOES_ON_WITHIN_MS = 45_000;
+/** Between those that quit and come back there are few in a second. */
+const HEARTBEATS_PER_CHANGE = 30;
+
+const sentence = ({ kind, detail, atMs }: Violation): string =>
+  `${kind} at ${Math.round(atMs)}: ${detail}`;
+
+/** Starts a house and its fleet for the tests of the surrounding `describe` or file. */
+export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => {
+  let house: House | null = null;
+  let fleet: Fleet | null = null;
+  let work: ReturnType<typeof createBackgroundWork> | null = null;
+  const told = new Set<string>();
+
+  const theHouse = (): House => {
+    if (house === null) throw new Error("The house did not start.");
+    return house;
+  };
+  const theFleet = (): Fleet => {
+    if (fleet === null) throw new Error("The fleet did not start.");
+    return fleet;
+  };
+
+  const goesOn: Trial["goesOn"] = async (heartbeats = form.heartbeats) => {
+    const before = theFleet().counts();
+    const changes = Math.ceil(heartbeats / HEARTBEATS_PER_CHANGE);
+    await theFleet().until(
+      (now) =>
+        now.heartbeats >= before.heartbeats + heartbeats &&
+        now.releases >= before.releases + changes &&
+        now.acquires.granted >= before.acquires.granted + changes,
+      `${heartbeats} more heartbeats, ${changes} more releases and grants`,
+      GOES_ON_WITHIN_MS,
+    );
+  };
+
+  const violations = async (): Promise<string[]> => {
+    const ledger = theFleet().ledger();
+    const unstored = await whatIsNotStored(theHouse().sql, ledger);
+    const refused = await whoIsRefusedInVain(theHouse());
+    const fresh = judge(ledger)
+      .violations.map(sentence)
+      .filter((violation) => !told.has(violation));
+    for (const violation of fresh) told.add(violation);
+    return [...fresh, ...unstored, ...refused];
+  };
+
+  beforeAll(async () => {
+    const { machines, licenses, seed } = form;
+    house = await startHouse({ ...options, seats: seatsFor(machines, licenses) });
+    work = options.worker === false ? null : createBackgroundWork(house);
+    fleet = await house.fleet({ machines, seed });
+    await fleet.start();
+    await goesOn();
+  });
+
+  afterAll(async () => {
+    await house?.close();
+  });
+
+  return {
+    house: theHouse,
+    fleet: theFleet,
+    goesOn,
+    survives: async (fault, { silent } = { silent: false }) => {
+      await goesOn();
+      await work?.give();
+      try {
+        await (silent ? theFleet().fault(fault) : fault());
+        await goesOn();
+        expect(await violations()).toEqual([]);
+      } catch (error) {
+        if (error instanceof Error) error.message += `\n${theHouse().printed()}`;
+        throw error;
+      }
+    },
+    ends: async () => {
+      const stillFound = await violations();
+      const verdict = await theFleet().stop();
+      const undone = (await work?.undone()) ?? [];
+      expect([...stillFound, ...verdict.violations.map(sentence), ...undone]).toEqual([]);
+    },
+  };
+};
