@@ -52,7 +52,10 @@ const isAnswered = (call: LedgerCall): call is LedgerCall & { readonly answeredA
 /** Verifies every token of the ledger. Throws $ZodError when its keys are no JWK set. */
 export const readEvidence = (ledger: FleetLedger): Evidence => {
   const keyRing = createKeyRing({ keys: ledger.publicKeys.keys });
-  const expected = { audience: ledger.product };
+  const expectedBy = ({ nonce }: LedgerCall) => ({
+    audience: ledger.product,
+    nonce: nonce ?? undefined,
+  });
   const hashes = ledger.machines.map(({ fingerprint }) =>
     fingerprintHash(fingerprint, ledger.product),
   );
@@ -85,9 +88,9 @@ export const readEvidence = (ledger: FleetLedger): Evidence => {
       forged(call, `The answer to ${call.call} held no lease.`);
       return null;
     }
-    const verified = verifyLease(keyRing, call.token, expected);
+    const verified = verifyLease(keyRing, call.token, expectedBy(call));
     if (!verified.ok) {
-      forged(call, `A lease does not bear the vendor's signature (${verified.reason}).`);
+      forged(call, `A lease is not the vendor's answer to this call (${verified.reason}).`);
       return null;
     }
     leases += 1;
@@ -112,9 +115,9 @@ export const readEvidence = (ledger: FleetLedger): Evidence => {
       refusals.push({ call, claims: null, sessionId });
       return;
     }
-    const verified = verifyRefusal(keyRing, call.token, expected);
+    const verified = verifyRefusal(keyRing, call.token, expectedBy(call));
     if (!verified.ok) {
-      forged(call, `A refusal does not bear the vendor's signature (${verified.reason}).`);
+      forged(call, `A refusal is not the vendor's answer to this call (${verified.reason}).`);
       return;
     }
     refusalsVerified += 1;

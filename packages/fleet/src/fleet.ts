@@ -50,7 +50,6 @@ const PROBE_WITHIN_MS = 15_000;
 const PROBE_SPEED = 15;
 /** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
 const MACHINES_AT_ONCE = 64;
-const LICENSES_AT_ONCE = 16;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -182,7 +181,8 @@ export const createFleet = (options: FleetOptions): Fleet => {
     const within = licenses.flatMap(({ maxSeats }, license) =>
       (left -= maxSeats) >= 0 ? [license] : [],
     );
-    await forEach(within, LICENSES_AT_ONCE, probe);
+    const seats = Math.max(...licenses.map(({ maxSeats }) => maxSeats));
+    await forEach(within, Math.max(1, Math.floor(MACHINES_AT_ONCE / seats)), probe);
   };
 
   const ledger = (): FleetLedger =>

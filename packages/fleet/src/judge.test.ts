@@ -179,6 +179,12 @@ describe("a server is found guilty", () => {
     ]);
   });
 
+  test("of an answer to another call", () => {
+    const ledger = play(1, [at(0, "acquire")]);
+    const asked = withCalls(ledger, (call) => ({ ...call, nonce: "another-call-asked-so" }));
+    expect(kinds(asked)).toEqual(["unsigned_or_forged"]);
+  });
+
   test("of any byte that is not as it was signed", () => {
     const ledger = play(1, [at(0, "acquire")]);
     const token = ledger.calls[0]?.token ?? "";
@@ -271,6 +277,7 @@ describe("an app that had to stop", () => {
       token: null,
       code: "ECONNREFUSED",
       presented: null,
+      nonce: null,
     };
     const silent = { ...ledger, calls: [...ledger.calls, failed], serverFaults: "seen" as const };
     expect(kinds(silent)).toEqual([]);

@@ -20,6 +20,8 @@ export interface LedgerCall {
   readonly code: string | null;
   /** The lease that a heartbeat or release showed. */
   readonly presented: string | null;
+  /** What the answer must repeat under its signature; null where nothing was sent. */
+  readonly nonce: string | null;
 }
 
 /** A machine's app lost its right to work for want of an answer. */

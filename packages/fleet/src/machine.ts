@@ -14,7 +14,7 @@ import type { HttpAnswer, HttpDoor } from "./http-door.ts";
 import type { Absence } from "./ledger.ts";
 import { createMachineClock } from "./machine-clock.ts";
 import type { RunClock } from "./machine-clock.ts";
-import { readAnswer, shownLease } from "./read-answer.ts";
+import { readAnswer, readQuestion } from "./read-answer.ts";
 import { seatCallOf } from "./recorder.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Random } from "./seeded-random.ts";
@@ -100,7 +100,7 @@ export const createMachine = (options: MachineOptions) => {
       const { pathname } = new URL(url);
       const call = seatCallOf(pathname);
       const body = typeof init.body === "string" ? init.body : null;
-      const presented = call === null || call === "acquire" ? null : shownLease(body ?? "");
+      const question = readQuestion(body ?? "");
       await asleep?.woken;
       if (!isAlive()) return gone;
       const sentAtMs = nowMs();
@@ -128,7 +128,7 @@ export const createMachine = (options: MachineOptions) => {
           outcome,
           token,
           code,
-          presented,
+          ...question,
         });
       };
 
@@ -151,7 +151,10 @@ export const createMachine = (options: MachineOptions) => {
       try {
         const answer = await door.send(pathname, body, controller.signal);
         const answeredAtMs = nowMs();
-        if (!isAlive()) return gone;
+        if (!isAlive()) {
+          note("failed", { code: "CRASHED" });
+          return gone;
+        }
         const seen = readAnswer(answer.status, answer.text);
         if (seen.kind === "refused") {
           const { code, token } = seen;

@@ -17,7 +17,7 @@ const Refused = z.object({
     }),
   }),
 });
-const Shown = z.object({ lease: z.string() });
+const Asked = z.object({ lease: z.string().optional(), nonce: z.string().optional() });
 const Claims = z.object({ sub: z.string(), sid: z.string(), seq: z.number() });
 
 const parse = (text: string): unknown => {
@@ -41,10 +41,12 @@ export const readAnswer = (status: number, text: string): SeenAnswer => {
   return { kind: "refused", code, token: details?.refusal ?? null };
 };
 
-/** The lease that the body of a heartbeat or release shows; null for other bodies. */
-export const shownLease = (body: string): string | null => {
-  const shown = Shown.safeParse(parse(body));
-  return shown.success ? shown.data.lease : null;
+/** What the body of a seat call asks with: the lease of a heartbeat or release, and the nonce. */
+export const readQuestion = (
+  body: string,
+): { readonly presented: string | null; readonly nonce: string | null } => {
+  const { lease = null, nonce = null } = Asked.safeParse(parse(body)).data ?? {};
+  return { presented: lease, nonce };
 };
 
 /** What a lease claims, unproved: to keep books by, never to judge by. Null when it is no token. */

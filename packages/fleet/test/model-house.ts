@@ -156,6 +156,7 @@ export const playHouse = (
             machine,
             call,
             presented,
+            nonce: null,
             sentAtMs,
             answeredAtMs: null,
             outcome: "failed",
@@ -165,7 +166,7 @@ export const playHouse = (
           return;
         }
         const answeredAtMs = sentAtMs + outMs + backMs;
-        calls.push({ machine, call, presented, sentAtMs, answeredAtMs, ...reply });
+        calls.push({ machine, call, presented, nonce: null, sentAtMs, answeredAtMs, ...reply });
         if (reply.outcome === "lease" && reply.token !== null && session !== undefined) {
           leaseOf.set(machine, { token: reply.token, session });
         } else if (reply.outcome === "refused") leaseOf.set(machine, null);
