@@ -13,6 +13,8 @@ export interface ConnectionEvents {
   readonly onAnswer: (answer: HttpAnswer) => void;
   /** The connection ended while a request was under way, or never came about. */
   readonly onBroken: (error: Error) => void;
+  /** The connection ended, or never came about, while nothing was asked of it. */
+  readonly onGone?: () => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ConnectionEvents {
  */
 export const openConnection = (
   { hostname, port, host }: URL,
-  { onAnswer, onBroken }: ConnectionEvents,
+  { onAnswer, onBroken, onGone }: ConnectionEvents,
 ): Connection => {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   const head = ` HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: `;
@@ -30,9 +32,10 @@ export const openConnection = (
   let broken = false;
   const fail = (error: Error): void => {
     socket.destroy();
-    if (!underWay || broken) return;
+    if (broken) return;
     broken = true;
-    onBroken(error);
+    if (underWay) onBroken(error);
+    else onGone?.();
   };
   socket.setEncoding("latin1");
   socket.on("data", (chunk) => {

@@ -2,6 +2,9 @@
 import * as fs from "node:fs";
 import path from "node:path";
 import { OperatorError } from "@latchkey/tooling/services";
+import * as million from "./million-report.ts";
+import { readMillionOptions } from "./million-options.ts";
+import { runMillion } from "./million.ts";
 import { readOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { toJson, toMarkdown, toText } from "./report.ts";
@@ -27,7 +30,17 @@ const compare = async (args: readonly string[]): Promise<void> => {
 };
 
 /** What stands before the options, where it is not the comparison that is wanted. */
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {};
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  million: async (args) => {
+    const options = readMillionOptions(args);
+    const run = await runMillion(options, { signal: stopping.signal, progress });
+    progress.clear();
+    console.log(million.toText(run));
+    const name = `million-${run.startedAt.toISOString().replaceAll(/[:.]/g, "-")}`;
+    if (options.json) write(`${name}.json`, million.toJson(run));
+    if (options.markdown) write(`${name}.md`, million.toMarkdown(run));
+  },
+};
 
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -86,7 +86,15 @@ const sweepKilledRuns = async (): Promise<void> => {
  * server cannot be started here, and the signal's reason once it is aborted.
  */
 export const withServers = async <Result>(
-  { signal, report }: { signal: AbortSignal; report: (line: string) => void },
+  {
+    signal,
+    report,
+    postgresSettings = {},
+  }: {
+    signal: AbortSignal;
+    report: (line: string) => void;
+    postgresSettings?: Readonly<Record<string, string>>;
+  },
   work: (servers: Servers) => Promise<Result>,
 ): Promise<Result> => {
   fs.mkdirSync(stateDirectory, { recursive: true, mode: 0o711 });
@@ -106,7 +114,11 @@ export const withServers = async <Result>(
       startRedis({ directory: path.join(directory, "redis"), purpose: "development", report }),
     );
     const postgres = await start(
-      startPostgres({ directory: path.join(directory, "postgres"), purpose: "development" }),
+      startPostgres({
+        directory: path.join(directory, "postgres"),
+        purpose: "development",
+        settings: postgresSettings,
+      }),
     );
     const databaseUrl = await ensureDatabase(postgres.url, "bench");
     await migrate(databaseUrl);

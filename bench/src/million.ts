@@ -1,0 +1,115 @@
+/** A million live seats at their true rhythm, on one machine; see ../README.md. */
+import os from "node:os";
+import { usedBetween } from "./cpu-time.ts";
+import type { CpuSeconds } from "./cpu-time.ts";
+import { beatHearts, createLeases } from "./million-load.ts";
+import type { Beaten } from "./million-load.ts";
+import type { MillionOptions } from "./million-options.ts";
+import { seedSessions } from "./million-seed.ts";
+import { raisePeak, readCpu, readDatabase, readRedisPeakMiB } from "./million-usage.ts";
+import type { DatabaseState, MemoryMiB } from "./million-usage.ts";
+import type { Progress } from "./progress.ts";
+import { withServers } from "./servers.ts";
+import { readSurroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/**
+ * What a PostgreSQL of this size is given (docs/operations): by the defaults a checkpoint every few seconds would
+ * make it write each page whole into the WAL again and again.
+ */
+export const postgresSettings = {
+  shared_buffers: "1GB",
+  max_wal_size: "8GB",
+  checkpoint_timeout: "15min",
+  wal_compression: "on",
+} as const;
+
+/** Longer than any lease here: the names of features and limits are the same in all. */
+const leaseRoom = 1024;
+const sampleMs = 10_000;
+
+export interface MillionRun {
+  readonly startedAt: Date;
+  readonly options: MillionOptions;
+  readonly surroundings: Surroundings;
+  readonly loadBefore: readonly number[];
+  readonly beaten: Beaten;
+  readonly cpu: CpuSeconds;
+  readonly peakMiB: MemoryMiB;
+  readonly redisPeakMiB: number;
+  readonly before: DatabaseState;
+  readonly after: DatabaseState;
+}
+
+/** Throws when PostgreSQL lacks an acknowledged heartbeat, or a session ended or expired. */
+const demandAlive = ({ beaten, before, after }: MillionRun): void => {
+  const stored = after.sequence - before.sequence;
+  const { acknowledged, unanswered } = beaten;
+  const isWhole = stored >= acknowledged && stored <= acknowledged + unanswered;
+  if (isWhole && after.ended === 0 && after.expired === 0) return;
+  throw new Error(
+    `PostgreSQL holds ${stored} heartbeats; acknowledged were ${acknowledged}, unanswered ${unanswered}. ` +
+      `${after.ended} sessions ended, ${after.expired} expired.`,
+  );
+};
+
+/** Seeds, beats and counts. Throws for a loss, for a session that expired, and the signal's reason. */
+export const runMillion = (
+  options: MillionOptions,
+  { signal, progress }: { signal: AbortSignal; progress: Progress },
+): Promise<MillionRun> =>
+  withServers({ signal, report: progress.show, postgresSettings }, async (servers) => {
+    const [startedAt, loadBefore] = [new Date(), os.loadavg()];
+    const surroundings = await readSurroundings(servers);
+    const { sessions, seconds } = options;
+    const leases = createLeases(sessions, leaseRoom);
+    const firstBeatMs = new Float64Array(sessions);
+    let held = 0;
+    const startsAtMs = await seedSessions(servers, sessions, {
+      signal,
+      report: progress.show,
+      hold: ({ lease, firstBeatMs: first }) => {
+        leases.set(held, lease);
+        firstBeatMs[held] = first;
+        held += 1;
+      },
+    });
+    const before = await readDatabase(servers);
+    const cpuBefore = readCpu(servers);
+    const peakMiB: MemoryMiB = { server: null, postgresql: null, redis: null, generator: null };
+    const sampling = setInterval(() => raisePeak(servers, peakMiB), sampleMs);
+    let beaten: Beaten;
+    try {
+      beaten = await beatHearts({
+        apiUrl: servers.apiUrl,
+        leases,
+        firstBeatMs,
+        // Each lease has a minute more than its session needs, should the seeding have taken longer than planned.
+        startsAtMs: Math.max(startsAtMs, Date.now()),
+        seconds,
+        signal,
+        onProgress: ({ due, acknowledged, waiting }) =>
+          progress.show(`${due} heartbeats due, ${acknowledged} acknowledged, ${waiting} waiting`),
+      });
+    } finally {
+      clearInterval(sampling);
+    }
+    const cpu = usedBetween(cpuBefore, readCpu(servers));
+    raisePeak(servers, peakMiB);
+    const after = await readDatabase(servers);
+    const redisPeakMiB = await readRedisPeakMiB(servers);
+    const run = {
+      startedAt,
+      options,
+      surroundings,
+      loadBefore,
+      beaten,
+      cpu,
+      peakMiB,
+      redisPeakMiB,
+      before,
+      after,
+    };
+    demandAlive(run);
+    return run;
+  });
