@@ -74,14 +74,12 @@ const demandFilled = async (
 
 /** Opens what is measured, on as many seats as `sizes.rebuilt`; the same for all rounds. */
 export const openRebuilds = async ({ servers, vendor, sizes, acknowledged, progress }: Context) => {
-  const licenseIds: string[] = [];
+  progress.show(`seating ${sizes.rebuilt} sessions`);
   const licenses = Math.ceil(sizes.rebuilt / seatsPerLicense);
-  for (const license of await vendor.licenses(licenses, sizes.rebuilt)) {
-    progress.show(`holding ${sizes.rebuilt} seats: license ${licenseIds.length}/${licenses}`);
-    const held = await vendor.hold(license, license.machineIds.length, heldSeconds);
-    acknowledged.sessions += held.length;
-    licenseIds.push(license.licenseId);
-  }
+  const seated = licenses * seatsPerLicense;
+  const terms = { licenses, seatsEach: seatsPerLicense, seconds: heldSeconds };
+  const licenseIds = await vendor.crowd(terms);
+  acknowledged.sessions += seated;
   const database = connectDatabase({ url: servers.databaseUrl, applicationName: "bench-rebuild" });
   const connection = connectRedis({ url: servers.redisUrl });
   await connection.ready();
@@ -106,10 +104,10 @@ export const openRebuilds = async ({ servers, vendor, sizes, acknowledged, progr
           const startedMs = performance.now();
           await fill();
           const elapsedMs = performance.now() - startedMs;
-          const perSecond = (sizes.rebuilt / elapsedMs) * 1000;
-          return { count: sizes.rebuilt, perSecond, p50Ms: null, p99Ms: null };
+          const perSecond = (seated / elapsedMs) * 1000;
+          return { count: seated, perSecond, p50Ms: null, p99Ms: null };
         });
-        await demandFilled(redis, licenseIds, sizes.rebuilt);
+        await demandFilled(redis, licenseIds, seated);
       }
     },
     close: async (): Promise<void> => {
