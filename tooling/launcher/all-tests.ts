@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { obtainChromium, thisHost } from "../services/index.ts";
+import { obtainChromium, obtainRedis, thisHost } from "../services/index.ts";
 import { printCheck, runCheck, runChecks } from "./checks.ts";
 import { installedProgram, root } from "./paths.ts";
 
@@ -64,6 +64,20 @@ const build = {
   command: ["turbo", "run", "build", "--output-logs=errors-only"],
 } as const;
 
+/** Fault tests kill and freeze servers of their own: that takes signals, and a Redis outside a container. */
+const mayMakeFaults = (): boolean => {
+  if (process.platform === "win32") return false;
+  try {
+    return obtainRedis(thisHost(console.log)).kind === "program";
+  } catch {
+    return false;
+  }
+};
+
+const countFiles = (pattern: string): number =>
+  globSync(pattern, { cwd: root, exclude: (entry) => path.basename(entry) === "node_modules" })
+    .length;
+
 /** Runs everything, prints the counts as the last line, and returns the exit code. */
 export const runAllTests = async (): Promise<number> => {
   console.log("\nChecks");
@@ -73,17 +87,27 @@ export const runAllTests = async (): Promise<number> => {
   const checks = [...results, built];
 
   console.log("\nTests");
-  const endToEndFiles = globSync("{apps,packages,tooling}/**/*.e2e.ts", {
-    cwd: root,
-    exclude: (entry) => path.basename(entry) === "node_modules",
-  }).length;
+  const endToEndFiles = countFiles("{apps,packages,tooling}/**/*.e2e.ts");
   const chromium = endToEndFiles === 0 ? null : obtainChromium(thisHost(console.log));
-  const projects = ["unit", "db", ...(chromium === null ? [] : ["e2e"])];
-  const tests = await runVitest(projects);
-  const skippedFiles = chromium === null ? endToEndFiles : 0;
-  if (skippedFiles > 0) {
+  const faults = mayMakeFaults();
+  const tests = await runVitest([
+    "unit",
+    "db",
+    ...(chromium === null ? [] : ["e2e"]),
+    ...(faults ? ["faults"] : []),
+  ]);
+  let skippedFiles = 0;
+  if (chromium === null && endToEndFiles > 0) {
+    skippedFiles += endToEndFiles;
     console.log(
-      `\nThe ${skippedFiles} end-to-end files were skipped, because there is no Chromium and it could not be installed here: install chromium or google-chrome to run them.`,
+      `\nThe ${endToEndFiles} end-to-end files were skipped, because there is no Chromium and it could not be installed here: install chromium or google-chrome to run them.`,
+    );
+  }
+  if (!faults) {
+    const faultFiles = countFiles("faults/src/*.fault.ts");
+    skippedFiles += faultFiles;
+    console.log(
+      `\nThe ${faultFiles} files of fault tests were skipped, because they kill a Redis of their own: install redis-server to run them.`,
     );
   }
 

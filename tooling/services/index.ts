@@ -12,5 +12,6 @@ export {
 export { endChild, endWithParent, exitOf, type RunningService } from "./running-service.ts";
 export { demandPostgres, ensureDatabase } from "./reach-postgres.ts";
 export { demandRedis } from "./reach-redis.ts";
+export { obtainRedis } from "./redis-program.ts";
 export { findChromium, obtainChromium } from "./chromium.ts";
 export { thisHost } from "./host.ts";
