@@ -3,13 +3,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CheckoutSession, CreatedCheckout, SandboxMail, SandboxPayment } from "@latchkey/contracts";
 import { z } from "zod";
+import type { StaffLogin } from "../env.ts";
 import { UsageError } from "../usage-error.ts";
 import { ask } from "./server-requests.ts";
-
-export interface StaffLogin {
-  readonly email: string;
-  readonly password: string;
-}
 
 const Signed = z.object({ token: z.string() });
 const Mails = z.object({ items: z.array(SandboxMail) });

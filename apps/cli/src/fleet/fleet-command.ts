@@ -1,7 +1,7 @@
 import { createFleet } from "@latchkey/fleet";
 import type { Verdict } from "@latchkey/fleet";
+import { readStaffLogin } from "../env.ts";
 import { buyLicenses } from "./buy-licenses.ts";
-import type { StaffLogin } from "./buy-licenses.ts";
 import { findLicenses, getPublicKeys } from "./find-licenses.ts";
 import { fleetUsage, readFleetArguments } from "./fleet-options.ts";
 import type { FleetArguments } from "./fleet-options.ts";
@@ -12,12 +12,6 @@ const DRAW_EVERY_MS = 500;
 /** 10 s: heartbeats of a small fleet come in bursts. */
 const RATE_OVER_SAMPLES = 20;
 const VIOLATIONS_SHOWN = 10;
-
-const staffLogin = (env: NodeJS.ProcessEnv): StaffLogin | null => {
-  const { LATCHKEY_STAFF_EMAIL: email = "staff@latchkey.test", LATCHKEY_STAFF_PASSWORD: password } =
-    env;
-  return password === undefined || password === "" ? null : { email, password };
-};
 
 /** Settles after `ms`, or at the first Ctrl-C; a second one ends the process, as everybody expects. */
 const interruptible = (ms: number): { readonly over: Promise<"time" | "interrupted"> } => {
@@ -40,7 +34,7 @@ const obtainKeys = (
 ): readonly string[] | Promise<readonly string[]> =>
   keys.length > 0
     ? keys
-    : buyLicenses(host, { count: buy, plan, staff: staffLogin(process.env) }, (bought) => {
+    : buyLicenses(host, { count: buy, plan, staff: readStaffLogin() }, (bought) => {
         if (bought === buy || bought % 10 === 0) screen.say(`Bought ${bought} of ${buy} licenses.`);
       });
 
