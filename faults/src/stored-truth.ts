@@ -17,7 +17,10 @@ const Overfull = z.array(
  * Every lease that was acknowledged is stored, every release that was acknowledged has ended its session,
  * and no license holds more than its seats. The ledger is from before the rows are read: rows only move on.
  */
-export const whatIsNotStored = async (sql: Sql, { sessions }: FleetLedger): Promise<string[]> => {
+export const whatIsNotStored = async (
+  sql: Sql,
+  { sessions }: Pick<FleetLedger, "sessions">,
+): Promise<string[]> => {
   const acknowledged = new Map(sessions);
   const rows = Stored.parse(await sql`select id, seq, ended_at as "endedAt" from sessions`);
   const byId = new Map(rows.map((row) => [row.id, row]));

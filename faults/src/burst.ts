@@ -1,0 +1,65 @@
+/** As many calls of the seat path at once as it takes, each remembered once it was acknowledged. */
+import type { LedgerSession } from "@latchkey/fleet";
+import { z } from "zod";
+import type { House } from "./house/house.ts";
+import { seatCalls } from "./seat-calls.ts";
+
+export interface Burst {
+  /** Heartbeats and releases from all machines until each has released, or the API is gone. */
+  run(): Promise<void>;
+  /** Settles once so many heartbeats and releases were acknowledged. */
+  acknowledged(count: number): Promise<void>;
+  readonly sessions: ReadonlyMap<string, LedgerSession>;
+}
+
+const Claims = z.object({ seq: z.number() });
+/** Below the 20 heartbeats a minute that a session may send. */
+const heartbeatsAtMost = 15;
+
+const seqOf = (lease: string): number =>
+  Claims.parse(JSON.parse(Buffer.from(lease.split(".")[1] ?? "", "base64url").toString())).seq;
+
+/** Machines with a seat each, on a license of their own, ready to call. */
+export const prepareBurst = async (house: House, machines = 45): Promise<Burst> => {
+  const { licenseId, licenseKey } = await house.issue({ maxSeats: machines });
+  const api = seatCalls(house.api.url);
+  const sessions = new Map<string, LedgerSession>();
+  let count = 0;
+  let awaited: { readonly count: number; readonly reached: () => void } | null = null;
+
+  const note = (sessionId: string, machine: number, newestSeq: number, released: boolean): void => {
+    sessions.set(sessionId, { licenseId, machine, newestSeq, releaseAcknowledged: released });
+    count += 1;
+    if (awaited !== null && count >= awaited.count) awaited.reached();
+  };
+
+  const hold = async (machine: number) => {
+    const at = { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` };
+    await api.activate(at);
+    const answer = await api.acquire(at);
+    if (!answer.ok || answer.seat === null) throw new Error("A machine of the burst got no seat.");
+    return { machine, sessionId: answer.seat.session.id, lease: answer.seat.lease };
+  };
+  const held = await Promise.all(Array.from({ length: machines }, (_, index) => hold(index)));
+
+  const call = async ({ machine, sessionId, lease: first }: (typeof held)[number]) => {
+    let lease = first;
+    for (let beat = 0; beat <= machine % heartbeatsAtMost; beat += 1) {
+      const answer = await api.heartbeat(lease);
+      if (!answer.ok || answer.seat === null) return;
+      lease = answer.seat.lease;
+      note(sessionId, machine, seqOf(lease), false);
+    }
+    if ((await api.release(lease)).ok) note(sessionId, machine, seqOf(lease), true);
+  };
+
+  return {
+    run: async () => void (await Promise.allSettled(held.map(call))),
+    acknowledged: (wanted) =>
+      new Promise((resolve) => {
+        awaited = { count: wanted, reached: resolve };
+        if (count >= wanted) resolve();
+      }),
+    sessions,
+  };
+};
