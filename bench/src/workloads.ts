@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { Work } from "./load.ts";
 import type { Sizes } from "./options.ts";
 import type { SeededLicense } from "./seed.ts";
+import { createTurns } from "./turns.ts";
 
 export const doors = ["REST", "tRPC"] as const;
 export type Door = (typeof doors)[number];
@@ -92,25 +93,26 @@ export const heartbeats = (
   { signer, keyRing }: { signer: Signer; keyRing: KeyRing },
 ): CheckedWork => {
   const newest = claims.map((lease) => signLease(signer, lease));
-  const answers: string[] = [];
+  const turns = createTurns(newest.length);
+  const answers: { readonly session: number; readonly step: number; readonly body: string }[] = [];
   return {
     url,
     count: newest.length * heartbeatsPerSession,
-    bodyOf: (index) => `{"lease":"${take(newest, index)}"}`,
+    bodyOf: (index) => `{"lease":"${newest[turns.take(index)]}"}`,
     accepts: (status, body, index) => {
       const lease = leaseIn(body);
       if (status !== 200 || lease === undefined) return false;
-      newest[index % newest.length] = lease;
-      answers[index] = body;
+      const { session, step } = turns.giveBack(index);
+      newest[session] = lease;
+      answers.push({ session, step, body });
       return true;
     },
     check: () => {
-      for (const [index, body] of answers.entries()) {
-        const first = claims[index % claims.length];
+      for (const { session: index, step, body } of answers) {
+        const first = claims[index];
         if (!first) throw new Error("An answer belongs to no session.");
         const { lease, session } = heldSeatIn(body);
         if (session.id !== first.sid) throw new Error(`An answer names session ${session.id}.`);
-        const step = Math.floor(index / claims.length) + 1;
         demandLease(keyRing, lease, { ...first, seq: first.seq + step });
       }
     },

@@ -7,15 +7,8 @@ import { runLoad } from "../load.ts";
 import type { Work } from "../load.ts";
 import type { Started } from "../processes.ts";
 import { inTurn } from "../statistics.ts";
-import {
-  fetchKeyRing,
-  heartbeats,
-  hellos,
-  leaseIn,
-  licensesPerCell,
-  paths,
-  take,
-} from "../workloads.ts";
+import { createTurns } from "../turns.ts";
+import { fetchKeyRing, heartbeats, hellos, leaseIn, licensesPerCell, paths } from "../workloads.ts";
 import type { Door } from "../workloads.ts";
 
 const measurement = "heartbeat";
@@ -105,22 +98,23 @@ const beatTextbook = async (context: Context): Promise<void> => {
   const textbook = await context.references.textbook();
   const sessions = textbookSessionsPerConnection * sizes.connections;
   const newest = await takeTextbookSeats(context, textbook, sessions);
-  const answers: string[] = [];
+  const turns = createTurns(sessions);
+  const answers: { readonly step: number; readonly body: string }[] = [];
   const work: Work = {
     url: `${textbook.url}/heartbeat`,
     count: sessions * textbookHeartbeatsPerSession,
-    bodyOf: (index) => `{"lease":"${take(newest, index)}"}`,
+    bodyOf: (index) => `{"lease":"${newest[turns.take(index)]}"}`,
     accepts: (status, body, index) => {
-      newest[index % sessions] = leaseIn(body) ?? "";
-      answers[index] = body;
+      const { session, step } = turns.giveBack(index);
+      newest[session] = leaseIn(body) ?? "";
+      answers.push({ step, body });
       return status === 200;
     },
   };
   await context.load({ measurement, by: "textbook design" }, textbook.pid, work);
-  for (const [index, body] of answers.entries()) {
+  for (const { step, body } of answers) {
     const { sessionId, lease } = TextbookAnswer.parse(JSON.parse(body));
-    const seq = Math.floor(index / sessions) + 2;
-    demandToken(lease, textbook.publicKey, { sub: sessionId, seq });
+    demandToken(lease, textbook.publicKey, { sub: sessionId, seq: 1 + step });
   }
   acknowledged.textbookSteps += work.count;
 };
