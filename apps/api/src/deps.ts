@@ -8,6 +8,7 @@ import type { RedisConnection } from "@latchkey/redis";
 import { pino } from "pino";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
 
 export interface Deps {
   readonly core: Core;
@@ -23,8 +24,8 @@ export interface Deps {
 const mailLeavesFromTheWorker = () =>
   Promise.reject(new Error("The API commits events; the worker writes and sends their mails."));
 
-/** Opens connections and wires the core; nothing is connected before the first use. */
-export const createDeps = (env: Environment): Deps => {
+/** Opens connections and wires the core; nothing is connected before the first use. A command measures nothing. */
+export const createDeps = (env: Environment, metrics?: Metrics): Deps => {
   const logger = pino({
     level: env.LOG_LEVEL,
     base: { app: "api" },
@@ -36,10 +37,12 @@ export const createDeps = (env: Environment): Deps => {
     poolSize: env.DATABASE_POOL_SIZE,
     applicationName: "latchkey-api",
     limits: requestLimits,
+    ...(metrics && { onWait: metrics.onPoolWait }),
   });
   const redis = connectRedis({
     url: env.REDIS_URL.reveal(),
     cluster: env.REDIS_CLUSTER,
+    ...(metrics && { onAttempt: metrics.onRedisAttempt }),
     onTrouble: (error) => logger.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
   });
   const sandbox = env.LATCHKEY_MODE === "sandbox";
@@ -58,6 +61,7 @@ export const createDeps = (env: Environment): Deps => {
     renderMail: mailLeavesFromTheWorker,
     mailTransport: { send: mailLeavesFromTheWorker },
     log: logger,
+    ...(metrics && { observe: metrics.observe }),
     settings,
   };
   return {

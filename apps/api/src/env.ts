@@ -32,6 +32,9 @@ const Environment = z.object({
   DATABASE_URL: secret(databaseEnvironment.DATABASE_URL),
   REDIS_URL: secret(redisEnvironment.REDIS_URL),
   TRUST_PROXY: TrustProxy,
+  METRICS_TOKEN: secret(
+    z.string().min(16, { error: "must have at least 16 characters: `openssl rand -hex 32`" }),
+  ).optional(),
   LATCHKEY_PORTAL_DIR: z.string().default(path.join(appsDirectory, "portal/dist")),
   LATCHKEY_ADMIN_DIR: z.string().default(path.join(appsDirectory, "admin/dist")),
 });

@@ -1,10 +1,10 @@
 import { EnvironmentError } from "@latchkey/core/environment";
-import { collectDefaultMetrics, Registry } from "prom-client";
 import { createAuth } from "./auth/index.ts";
 import { createDeps } from "./deps.ts";
 import { readEnvironment } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { PortInUseError, listen } from "./http/listen.ts";
+import { createMetrics } from "./metrics/create-metrics.ts";
 
 /** Design: within 10 s of the signal; what has not finished by then is cut with time to spare. */
 const patienceMs = 8_000;
@@ -17,7 +17,8 @@ const fail = (error: unknown): never => {
 
 const start = async (): Promise<void> => {
   const env = readEnvironment();
-  const deps = createDeps(env);
+  const metrics = createMetrics();
+  const deps = createDeps(env, metrics);
   const { core, coreDeps, database, redis, logger } = deps;
   const { log, settings } = coreDeps;
   const auth = createAuth({
@@ -28,13 +29,11 @@ const start = async (): Promise<void> => {
     settings,
     log,
   });
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const { listener } = createApp({
     core,
     database,
     redis,
-    registry,
+    metrics,
     identities: auth,
     authHandler: auth.handler,
     log,
@@ -45,6 +44,7 @@ const start = async (): Promise<void> => {
       trustProxy: env.TRUST_PROXY,
       portalDirectory: env.LATCHKEY_PORTAL_DIR,
       adminDirectory: env.LATCHKEY_ADMIN_DIR,
+      metricsToken: env.METRICS_TOKEN?.reveal(),
     },
   });
   const listening = await listen(listener, env.PORT);

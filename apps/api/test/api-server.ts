@@ -6,11 +6,12 @@ import { memberships, organizations, userSessions, users } from "@latchkey/db/sc
 import type { RedisConnection } from "@latchkey/redis";
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
-import { Registry } from "prom-client";
 import { z } from "zod";
 import { createAuth } from "../src/auth/index.ts";
 import { createApp } from "../src/http/app.ts";
 import { listen } from "../src/http/listen.ts";
+import { createMetrics } from "../src/metrics/create-metrics.ts";
+import type { Metrics } from "../src/metrics/create-metrics.ts";
 
 /** What a test file already has: the core on its own database and Redis. */
 export interface World {
@@ -72,6 +73,9 @@ export interface TestApiOptions {
   /** False leaves the hot path out, so that Express answers its requests too. */
   readonly hotPath?: boolean;
   readonly logLevel?: "debug" | "info";
+  /** Those that the core was told of too, where a test looks at what it observes. */
+  readonly metrics?: Metrics;
+  readonly metricsToken?: string;
 }
 
 const SignedIn = z.object({ token: z.string() });
@@ -84,7 +88,14 @@ const readBody = async (response: Response): Promise<unknown> => {
 /** Serves a test's core by real HTTP on a free port, with real sign-in. */
 export const startTestApi = async (
   { core, deps, redis }: World,
-  { mode = deps.settings.mode, secret, hotPath = true, logLevel = "info" }: TestApiOptions,
+  {
+    mode = deps.settings.mode,
+    secret,
+    hotPath = true,
+    logLevel = "info",
+    metrics = createMetrics(),
+    metricsToken,
+  }: TestApiOptions,
 ): Promise<TestApi> => {
   const { database, log, settings } = deps;
   const logLines: string[] = [];
@@ -93,7 +104,7 @@ export const startTestApi = async (
     core,
     database,
     redis,
-    registry: new Registry(),
+    metrics,
     identities: auth,
     authHandler: auth.handler,
     log,
@@ -105,6 +116,7 @@ export const startTestApi = async (
       trustProxy: true,
       portalDirectory: "/nonexistent/portal",
       adminDirectory: "/nonexistent/admin",
+      metricsToken,
     },
   });
   let hotRequests = 0;

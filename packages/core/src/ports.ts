@@ -15,12 +15,12 @@ export type Observation =
   | { readonly kind: "refusal"; readonly code: string }
   /** A full license refused by what this process remembers: PostgreSQL was not asked. */
   | { readonly kind: "storm_memory_hit" }
-  /** Many calls were one transaction. `waitSeconds`: of the first of them, until it began. */
+  /** Many calls were one transaction. `waitSeconds`: of the first heartbeat, until it began. */
   | {
       readonly kind: "group_commit";
       readonly work: "heartbeat" | "acquire";
       readonly size: number;
-      readonly waitSeconds: number;
+      readonly waitSeconds?: number;
       readonly commitSeconds: number;
     };
 

@@ -5,10 +5,12 @@ import express from "express";
 import type { Express, Handler } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
+import type { Metrics } from "../metrics/create-metrics.ts";
+import { createMetricsDoor } from "../metrics/metrics-door.ts";
+import { addStateMetrics } from "../metrics/state-metrics.ts";
 import { createProcedures } from "../routers/index.ts";
 import { createContext } from "../trpc/context.ts";
 import type { Identities } from "../trpc/identity.ts";
-import { createProcedureMetrics } from "../trpc/procedure-metrics.ts";
 import { apiHeadersOf, sendApiHeaders } from "./api-headers.ts";
 import { compileProxyTrust } from "./caller-address.ts";
 import { createDocsRouter } from "./docs.ts";
@@ -30,10 +32,13 @@ export interface AppSettings {
   readonly trustProxy: boolean | number | string;
   readonly portalDirectory: string;
   readonly adminDirectory: string;
+  /** What whoever scrapes `/metrics` has to know; without it only a sandbox tells. */
+  readonly metricsToken?: string | undefined;
 }
 
 export interface AppDeps extends HealthDeps {
   readonly core: Core;
+  readonly metrics: Metrics;
   readonly identities: Identities;
   /** Sign-in's own handler, mounted at /api/auth; it reads its bodies itself. */
   readonly authHandler: Handler;
@@ -71,10 +76,10 @@ export interface App {
 
 /** Everything that answers HTTP, in the order in which it is asked. */
 export const createApp = (deps: AppDeps): App => {
-  const { core, identities, settings, registry, log, logger } = deps;
+  const { core, identities, settings, metrics, log, logger } = deps;
   const { mode, publicUrl } = settings;
-  const metrics = createProcedureMetrics(registry);
-  const procedures = createProcedures({ core, mode, metrics, log });
+  addStateMetrics(metrics.registry, deps);
+  const procedures = createProcedures({ core, mode, metrics: metrics.procedures, log });
   const contextOf = (facts: Parameters<typeof createContext>[1]) =>
     createContext({ identities, publicUrl }, facts);
   const openApi = createOpenApiDocument({ mode, publicUrl });
@@ -91,6 +96,7 @@ export const createApp = (deps: AppDeps): App => {
   app.use("/api/v1", sendApiHeaders(apiHeaders), createRestRouter({ ...procedures, contextOf }));
   app.use(pageHeaders(settings));
   app.use(createHealthRouter(deps));
+  app.get("/metrics", createMetricsDoor(metrics.registry, settings));
   app.get("/.well-known/jwks.json", answerJwks(core));
   app.all("/api/auth/{*any}", deps.authHandler);
   app.get("/openapi.json", (_request, response) => void response.json(openApi));

@@ -3,12 +3,10 @@ import type { Database } from "@latchkey/db";
 import type { RedisConnection } from "@latchkey/redis";
 import express from "express";
 import type { Router } from "express";
-import type { Registry } from "prom-client";
 
 export interface HealthDeps {
   readonly database: Database;
-  readonly redis: Pick<RedisConnection, "ping">;
-  readonly registry: Registry;
+  readonly redis: Pick<RedisConnection, "isAway" | "ping">;
 }
 
 const patienceMs = 2000;
@@ -31,9 +29,9 @@ const reachesDatabase = async ({ sql }: Database): Promise<boolean> => {
 
 /**
  * `/health`: the process lives. `/health/ready`: it can work, that is, PostgreSQL answers; Redis' state
- * is told and fails nothing, since PostgreSQL alone serves. `/metrics`: Prometheus.
+ * is told and fails nothing, since PostgreSQL alone serves.
  */
-export const createHealthRouter = ({ database, redis, registry }: HealthDeps): Router => {
+export const createHealthRouter = ({ database, redis }: HealthDeps): Router => {
   const health = express.Router();
   health.get("/health", (_request, response) => {
     response.json({ status: "ok" });
@@ -45,9 +43,6 @@ export const createHealthRouter = ({ database, redis, registry }: HealthDeps): R
       postgresql: postgres ? "ok" : "away",
       redis: redisAnswers ? "ok" : "away",
     });
-  });
-  health.get("/metrics", async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
   });
   return health;
 };

@@ -3,10 +3,10 @@ import type { ProcedureContract } from "@latchkey/contracts";
 import { actingAs } from "@latchkey/core";
 import type { Call, Core } from "@latchkey/core";
 import type { Log } from "@latchkey/core/ports";
+import type { ProcedureMetrics } from "../metrics/procedure-metrics.ts";
 import { resolveActor } from "./access.ts";
 import type { Context } from "./context.ts";
 import { badRequest, fromSchema, toDomainError } from "./problem.ts";
-import type { ProcedureMetrics } from "./procedure-metrics.ts";
 import { findUnstorableText } from "./unstorable-text.ts";
 
 export interface ProcedureDeps {

@@ -19,7 +19,7 @@ const ttlMs = seatTiming.leaseSeconds * 1000;
  * SEATS_EXHAUSTED, RATE_LIMITED; what is said of a license is signed.
  */
 export const acquireSeat = (deps: VerbDeps) => {
-  const { fullLicenses, judgeSeat, keyHolders, rateLimits, refusals, seatCache } = deps;
+  const { fullLicenses, judgeSeat, keyHolders, observe, rateLimits, refusals, seatCache } = deps;
   const holdersOf = findSeatHolders(deps);
   const heldSeat = toHeldSeat(deps);
 
@@ -66,7 +66,10 @@ export const acquireSeat = (deps: VerbDeps) => {
     };
 
     const { full, reserved } = await askMemory(holder, input.fingerprint);
-    if (full) throw await exhausted(full, full.now());
+    if (full) {
+      observe?.({ kind: "storm_memory_hit" });
+      throw await exhausted(full, full.now());
+    }
 
     const machineId = keyHolders.recallMachineId(machine);
     const judged = await judgeSeat({ kind: "acquire", licenseId, keyHash, input, call, machineId });

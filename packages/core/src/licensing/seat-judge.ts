@@ -27,12 +27,17 @@ const recallFrom =
 export const createSeatJudge = ({
   database,
   fullLicenses,
-}: Pick<LicensingDeps, "database"> & { readonly fullLicenses: FullLicenses }): JudgeSeat => {
+  observe,
+}: Pick<LicensingDeps, "database" | "observe"> & {
+  readonly fullLicenses: FullLicenses;
+}): JudgeSeat => {
   const judge = async (requests: readonly SeatRequest[], skipLocked: boolean) => {
     const startedMs = performance.now();
     const judgements = await inTransaction(database, systemCall("judge-seats"), (tx) =>
       judgeSeats(tx, requests, { skipLocked }),
     );
+    const commitSeconds = (performance.now() - startedMs) / 1000;
+    observe?.({ kind: "group_commit", work: "acquire", size: requests.length, commitSeconds });
     const remembered = new Set<string>();
     for (const judgement of judgements.values()) {
       if (judgement.kind !== "exhausted" || remembered.has(judgement.license.id)) continue;

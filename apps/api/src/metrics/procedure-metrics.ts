@@ -11,7 +11,7 @@ export const createProcedureMetrics = (registry: Registry): ProcedureMetrics => 
     name: "latchkey_procedure_duration_seconds",
     help: "Time a procedure took, by its outcome: OK or the error code",
     labelNames: ["procedure", "outcome"],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
   return {
