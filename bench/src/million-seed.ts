@@ -31,8 +31,7 @@ const Holding = z.object({
   sub: z.string(),
   mch: z.string(),
   fingerprint: z.string(),
-  /** Seconds since the epoch. */
-  beat: z.number(),
+  phase: z.number(),
   seq: z.int(),
   features: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])),
   limits: z.record(z.string(), z.number()),
@@ -85,11 +84,14 @@ export interface Holder {
   readonly firstBeatMs: number;
 }
 
+/** Where a session's heartbeat falls in the interval, 0 to 1: by a hash of its id, evenly and at random. */
+const phase = "((hashtext(sessions.id::text)::float8 + 2147483648) / 4294967296)";
+
 /** Signs the first lease of each session, as an acquire would have, and tells `hold`. */
 const signLeases = async (
   sql: postgres.Sql,
   { secret, apiUrl }: Servers,
-  { startsAtMs, hold }: { startsAtMs: number; hold: (holder: Holder) => void },
+  hold: (holder: Holder) => void,
 ): Promise<void> => {
   const [{ kid, algorithm, productId, ciphertext }] = SigningKey.parse([
     ...(await sql`
@@ -100,13 +102,15 @@ const signLeases = async (
   const privateKey = createPrivateKey(createVault(secret).open("signing-key", ciphertext));
   const signer = createSigner({ kid, algorithm, privateKey });
   const holders = sql`
-    select sessions.id as sid, sessions.license_id as sub, machine_id as mch, fingerprint, features, limits,
-      extract(epoch from last_heartbeat_at)::float8 as beat, seq::int
-    from sessions join machines on machines.id = machine_id join licenses on licenses.id = sessions.license_id`;
+    select sessions.id as sid, sessions.license_id as sub, machine_id as mch, fingerprint, features,
+      limits, seq::int, ${sql.unsafe(phase)} as phase
+    from sessions join machines on machines.id = machine_id
+      join licenses on licenses.id = sessions.license_id`;
+  const nowSeconds = Math.floor(Date.now() / 1000);
   for await (const rows of holders.cursor(rowsAtOnce)) {
     for (const row of z.array(Holding).parse(rows)) {
-      const { fingerprint, beat, ...claims } = row;
-      const iat = Math.floor(beat);
+      const { fingerprint, phase: part, ...claims } = row;
+      const iat = nowSeconds - Math.ceil(heartbeatSeconds * (1 - part));
       const exp = iat + leaseSeconds;
       const lease = signLease(signer, {
         ...claims,
@@ -117,7 +121,7 @@ const signLeases = async (
         exp,
         graceUntil: exp + graceSeconds,
       });
-      hold({ lease, firstBeatMs: (beat + heartbeatSeconds) * 1000 - startsAtMs });
+      hold({ lease, firstBeatMs: part * heartbeatSeconds * 1000 });
     }
   }
 };
@@ -164,24 +168,25 @@ export const seedSessions = async (
   const sql = postgres(servers.databaseUrl, { max: 1, onnotice: () => undefined });
   try {
     await insertRows(sql, sessions, { signal, report });
-    // What is left to do before the start. A lease outlives its heartbeat by a minute, so it may take that much longer.
-    const aheadSeconds = 5 + sessions / 10_000;
-    const startsAtMs = Date.now() + aheadSeconds * 1000;
+    report("signing the first leases");
+    await signLeases(sql, servers, hold);
+    signal.throwIfAborted();
     report("giving each session its place in the interval");
-    // By a hash of its id: evenly, at random, and the same for both columns.
-    const last = sql`(to_timestamp(${startsAtMs / 1000}) - (hashtext(id::text)::float8 + 2147483648)
-      / 4294967296 * ${heartbeatSeconds} * interval '1 s')`;
+    // For this statement, the vacuum and Redis. A lease outlives its heartbeat by a minute, should it take longer.
+    const aheadSeconds = 5 + sessions / 25_000;
+    const startsAtMs = Date.now() + aheadSeconds * 1000;
+    const last = sql`(to_timestamp(${startsAtMs / 1000})
+      - (1 - ${sql.unsafe(phase)}) * ${heartbeatSeconds} * interval '1 s')`;
     await sql`
       update sessions set last_heartbeat_at = ${last},
         expires_at = ${last} + ${leaseSeconds} * interval '1 s'`;
+    // Else what the statement counted is told after the vacuum, and its dead rows seem to live on.
+    await sql`select pg_stat_force_next_flush()`;
     await sql`vacuum (analyze) sessions, machines, licenses, organizations`;
-    signal.throwIfAborted();
-    report("signing the first leases");
-    await signLeases(sql, servers, { startsAtMs, hold });
+    await sql`checkpoint`;
     signal.throwIfAborted();
     report("filling Redis");
     await fillRedis(sql, servers.redisUrl);
-    await sql`checkpoint`;
     return startsAtMs;
   } finally {
     await sql.end();
