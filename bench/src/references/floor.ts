@@ -26,7 +26,7 @@ const loadScript = async (name: string): Promise<string> => {
   return String(await redis.script("LOAD", readFileSync(file, "utf8")));
 };
 const moveScript = await loadScript("move-seat-1");
-const acquireScript = await loadScript("acquire-seat-2");
+const acquireScript = await loadScript("acquire-seat-1");
 const seatsKey = (licenseId: string): string => `latchkey:seats:{${licenseId}}`;
 
 const sql = postgres(env.databaseUrl, {
@@ -198,13 +198,11 @@ const refuse = async (licenseKey: string, fingerprint: string): Promise<object> 
   const { licenseId, productId, maxSeats, machineIds } = await findLicense(licenseKey);
   const reply = await redis.evalsha(
     acquireScript,
-    2,
+    1,
     seatsKey(licenseId),
-    `${seatsKey(licenseId)}:confirmed`,
     machineIds.get(fingerprint) ?? "",
     maxSeats,
     leaseSeconds * 1000,
-    1000,
     "known",
     keepMs,
   );

@@ -9,7 +9,7 @@ const load = (name: string, numberOfKeys: number) => ({
 
 /** The scripts as ioredis defines them on a client. Replies are unknown until their wrapper parses them. */
 export const scripts = {
-  latchkeyAcquireSeat: load("acquire-seat", 2),
+  latchkeyAcquireSeat: load("acquire-seat", 1),
   latchkeyRenewSeat: load("renew-seat", 1),
   latchkeyMoveSeat: load("move-seat", 1),
   latchkeyReleaseSeats: load("release-seats", 1),
@@ -20,11 +20,9 @@ declare module "ioredis" {
   interface RedisCommander<Context> {
     latchkeyAcquireSeat(
       seatsKey: string,
-      confirmedKey: string,
       machineId: string,
       maxSeats: number,
       ttlMs: number,
-      confirmEveryMs: number,
       sentinel: string,
       keepMs: number,
     ): Result<unknown, Context>;
@@ -43,6 +41,7 @@ declare module "ioredis" {
     latchkeyReleaseSeats(seatsKey: string, ...machineIds: string[]): Result<unknown, Context>;
     latchkeyRebuildSeats(
       seatsKey: string,
+      how: "replace" | "add",
       sentinel: string,
       keepMs: number,
       ...machineIdsAndTtlMs: (string | number)[]

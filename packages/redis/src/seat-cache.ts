@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Cluster } from "ioredis";
 import { z } from "zod";
 import { away } from "./connection.ts";
@@ -6,8 +7,7 @@ import type { RedisConnection } from "./connection.ts";
 /** What Redis believes about one license's seats; PostgreSQL alone grants. */
 export type Reservation =
   | { readonly kind: "reserved"; readonly usedSeats: number }
-  /** `mayConfirm` is true for one caller per license and second: PostgreSQL may know better. */
-  | { readonly kind: "full"; readonly usedSeats: number; readonly mayConfirm: boolean }
+  | { readonly kind: "full"; readonly usedSeats: number }
   /** Nothing is known of this license: rebuild before asking again. */
   | { readonly kind: "unknown" }
   | { readonly kind: "away" };
@@ -40,30 +40,34 @@ export interface SeatCache {
   /** Moves the machine's expiry, adding it where it is missing; nobody need wait for it. */
   renew(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<void>;
   release(licenseId: string, machineIds: readonly string[]): Promise<void>;
-  /** Replaces what is known of the license by what PostgreSQL counts. */
+  /**
+   * Replaces what is known of the license by what PostgreSQL counts, at once; a large one is written in pieces
+   * beforehand, so that others wait for a piece of it at most.
+   */
   rebuild(licenseId: string, seats: readonly CountedSeat[]): Promise<void>;
   /** Makes every license unknown: for when the sandbox's clock jumps, which Redis' does not. */
   forgetAll(): Promise<void>;
 }
 
-const confirmEveryMs = 1000;
+/** Seats that are written at once; Redis serves nobody else meanwhile, for some ms. */
+const pieceSize = 2000;
+/** A piece that was written, and not yet taken, by a process that died. */
+const pieceKeptMs = 60_000;
 /** A set without use goes; what is missing is rebuilt. Longer than any lease. */
 const keepMs = 3_600_000;
 /** A member that never expires and that no machine id equals. */
 const sentinel = "known";
 
 const prefix = "latchkey:seats:";
-/** The hash tag puts both keys of a license in one slot of a Cluster. */
+/** The hash tag puts all keys of a license in one slot of a Cluster. */
 const seatsKey = (licenseId: string): string => `${prefix}{${licenseId}}`;
-const confirmedKey = (licenseId: string): string => `${prefix}{${licenseId}}:confirmed`;
+const stagingKey = (licenseId: string): string => `${seatsKey(licenseId)}:${randomUUID()}`;
 
 const count = z.int().min(0);
 const AcquireReply = z.union([
   z.tuple([z.literal("unknown")]).transform(() => ({ kind: "unknown" as const })),
   z.tuple([z.literal("reserved"), count]).transform(([kind, usedSeats]) => ({ kind, usedSeats })),
-  z
-    .tuple([z.literal("full"), count, z.literal([0, 1])])
-    .transform(([kind, usedSeats, flag]) => ({ kind, usedSeats, mayConfirm: flag === 1 })),
+  z.tuple([z.literal("full"), count]).transform(([kind, usedSeats]) => ({ kind, usedSeats })),
 ]);
 
 const MoveReply = z.int().min(-2);
@@ -72,16 +76,7 @@ const MoveReply = z.int().min(-2);
 export const createSeatCache = (connection: RedisConnection): SeatCache => ({
   acquire: async ({ licenseId, machineId, maxSeats, ttlMs }) => {
     const reply = await connection.attempt((client) =>
-      client.latchkeyAcquireSeat(
-        seatsKey(licenseId),
-        confirmedKey(licenseId),
-        machineId,
-        maxSeats,
-        ttlMs,
-        confirmEveryMs,
-        sentinel,
-        keepMs,
-      ),
+      client.latchkeyAcquireSeat(seatsKey(licenseId), machineId, maxSeats, ttlMs, sentinel, keepMs),
     );
     return reply === away ? { kind: "away" } : AcquireReply.parse(reply);
   },
@@ -105,14 +100,22 @@ export const createSeatCache = (connection: RedisConnection): SeatCache => ({
     );
   },
   rebuild: async (licenseId, seats) => {
-    await connection.attempt((client) =>
-      client.latchkeyRebuildSeats(
-        seatsKey(licenseId),
-        sentinel,
-        keepMs,
-        ...seats.flatMap(({ machineId, ttlMs }) => [machineId, Math.ceil(ttlMs)]),
-      ),
-    );
+    const toArguments = (piece: readonly CountedSeat[]): (string | number)[] =>
+      piece.flatMap(({ machineId, ttlMs }) => [machineId, Math.ceil(ttlMs)]);
+    await connection.attempt(async (client) => {
+      const key = seatsKey(licenseId);
+      if (seats.length <= pieceSize) {
+        const written = toArguments(seats);
+        return client.latchkeyRebuildSeats(key, "replace", sentinel, keepMs, ...written);
+      }
+      const staged = stagingKey(licenseId);
+      for (let start = 0; start < seats.length; start += pieceSize) {
+        const written = toArguments(seats.slice(start, start + pieceSize));
+        await client.latchkeyRebuildSeats(staged, "add", sentinel, pieceKeptMs, ...written);
+      }
+      await client.pexpire(staged, keepMs);
+      return client.rename(staged, key);
+    });
   },
   forgetAll: async () => {
     await connection.attempt(async (client) => {

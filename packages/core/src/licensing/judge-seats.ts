@@ -325,12 +325,13 @@ export const judgeSeats = async (
           }),
         ),
     grantedIds.length === 0 ? new Map<string, number>() : claimStore.countUnexpired(tx, grantedIds),
-    exhaustedIds.length === 0 ? [] : claimStore.listSeats(tx, exhaustedIds),
+    exhaustedIds.length === 0
+      ? new Map<string, readonly CountedSeat[]>()
+      : claimStore.listSeats(tx, exhaustedIds),
   ]);
 
   const rowOfSession = new Map(renewedRows.map((row) => [row.id, row]));
   const rowOfMachine = new Map(openedRows.map((row) => [row.machineId, row]));
-  const seatsOf = Map.groupBy(seats, ({ licenseId }) => licenseId);
   const nobody: readonly CountedSeat[] = [];
   for (const { claim, award } of awarded) {
     const { request, license, machine, machineId } = claim;
@@ -340,7 +341,7 @@ export const judgeSeats = async (
         license,
         machineId,
         usedSeats: license.maxSeats,
-        seats: seatsOf.get(license.id) ?? nobody,
+        seats: seats.get(license.id) ?? nobody,
         at: tx.now,
       });
     } else if (award.kind === "superseded") {

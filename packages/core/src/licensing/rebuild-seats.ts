@@ -1,23 +1,33 @@
 import { systemCall } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
-import * as sessionStore from "./session-store.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import * as claimStore from "./seat-claim-store.ts";
 
-/** Tells Redis what PostgreSQL counts of a license; who asks while that is under way shares it. */
+/** Few enough that what is read of them fits a piece of memory, many enough that no license waits for its own. */
+const maxLicenses = 100;
+
+/**
+ * Tells Redis what PostgreSQL counts of licenses. Those that are asked for together are read by one query and
+ * written by one pipeline, a hundred at most; the pieces of more are read and written side by side.
+ */
 export const createSeatRebuild = ({
   database,
   seatCache,
 }: Pick<LicensingDeps, "database" | "seatCache">) => {
-  const underWay = new Map<string, Promise<void>>();
-  return (licenseId: string): Promise<void> => {
-    const shared =
-      underWay.get(licenseId) ??
-      inTransaction(database, systemCall("rebuild-seats"), (tx) =>
-        sessionStore.listHeld(tx, licenseId),
-      )
-        .then((seats) => seatCache.rebuild(licenseId, seats))
-        .finally(() => underWay.delete(licenseId));
-    underWay.set(licenseId, shared);
-    return shared;
+  const rebuild = createGroupCommit<string, true>({
+    maxWaitMs: 10,
+    maxItems: maxLicenses,
+    keyOf: (licenseId) => licenseId,
+    commit: async (licenseIds) => {
+      const seats = await inTransaction(database, systemCall("rebuild-seats"), (tx) =>
+        claimStore.listSeats(tx, licenseIds),
+      );
+      await Promise.all(licenseIds.map((id) => seatCache.rebuild(id, seats.get(id) ?? [])));
+      return new Map<string, true>();
+    },
+  });
+  return async (licenseId: string): Promise<void> => {
+    await rebuild(licenseId);
   };
 };

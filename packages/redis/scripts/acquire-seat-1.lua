@@ -1,17 +1,15 @@
 -- Reserves a seat for a machine, or says that the license is full.
 --
 -- KEYS[1]  the license's seats: a sorted set, member = machine id, score = expiry in ms by Redis' time
--- KEYS[2]  present while a refusal was confirmed lately; in the same hash tag
 -- ARGV[1]  machine id
 -- ARGV[2]  seats of the license
 -- ARGV[3]  ms until the reservation expires
--- ARGV[4]  ms between two confirmations of a refusal
--- ARGV[5]  the member that tells a known, empty set from a missing one
--- ARGV[6]  ms that the set is kept without use
+-- ARGV[4]  the member that tells a known, empty set from a missing one
+-- ARGV[5]  ms that the set is kept without use
 --
 -- Returns { "unknown" } when the set is missing,
 --         { "reserved", seats used } when the machine has a seat now (also when it had one already),
---         { "full", seats used, 1 or 0 } otherwise; 1 asks the caller to confirm by PostgreSQL.
+--         { "full", seats used } otherwise.
 if redis.call("EXISTS", KEYS[1]) == 0 then
   return { "unknown" }
 end
@@ -22,13 +20,10 @@ local used = redis.call("ZCARD", KEYS[1]) - 1
 local held = redis.call("ZSCORE", KEYS[1], ARGV[1])
 if held or used < tonumber(ARGV[2]) then
   redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
-  redis.call("PEXPIRE", KEYS[1], ARGV[6])
+  redis.call("PEXPIRE", KEYS[1], ARGV[5])
   if not held then
     used = used + 1
   end
   return { "reserved", used }
 end
-if redis.call("SET", KEYS[2], 1, "NX", "PX", ARGV[4]) then
-  return { "full", used, 1 }
-end
-return { "full", used, 0 }
+return { "full", used }
