@@ -137,7 +137,7 @@ export const createConnectionPool = ({
     const timer = setTimeout(
       () =>
         connection.cut(connectionError("CONNECT_TIMEOUT", "PostgreSQL did not answer in time.")),
-      deadlineMs - performance.now(),
+      Math.max(1, deadlineMs - performance.now()),
     );
     try {
       return await work(connection, () => clearTimeout(timer));

@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
+import { makePgArray, parsePgArray } from "drizzle-orm/pg-core";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { z } from "zod";
 import { createConnectionPool } from "./connection-pool.ts";
 import type { ConnectionPool, PooledConnection, PoolUse } from "./connection-pool.ts";
 import { connectionError } from "./connection-error.ts";
@@ -38,6 +40,19 @@ export interface DatabaseOptions {
   readonly onWait?: (seconds: number) => void;
 }
 
+/** Of PostgreSQL's pg_type: what the driver would ask for, were it safe to let it ask. */
+const uuidArray = 2951;
+const textArray = 1009;
+
+const Elements = z.array(z.string());
+
+const arrayOf = (type: number): postgres.PostgresType<string | string[]> => ({
+  to: type,
+  from: [type],
+  serialize: (value: string | string[]) => (Array.isArray(value) ? makePgArray(value) : value),
+  parse: (text: string) => Elements.parse(parsePgArray(text)),
+});
+
 /** A client of the driver whose sockets never hang; `onSocket` may refuse one by answering an error. */
 const createClient = (
   { url, applicationName, limits = workLimits }: DatabaseOptions,
@@ -53,6 +68,9 @@ const createClient = (
     // Seconds before a lost connection is made anew; the driver's own grow to 20, and all work waits.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
+    // The driver asks for them behind every new connection; where that one is lost just then, nobody catches it.
+    fetch_types: false,
+    types: { uuids: arrayOf(uuidArray), texts: arrayOf(textArray) },
     ...(onclose && { onclose }),
     connection: {
       application_name: applicationName,

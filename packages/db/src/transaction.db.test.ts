@@ -73,3 +73,10 @@ describe("work within another scope", () => {
     expect([null, ""]).toContain(rows[0]?.["scope"]);
   });
 });
+
+test("arrays of ids and of texts come back as arrays, and go in as arrays", async () => {
+  const ids = ["0198c5a4-0000-7000-8000-000000000001", "0198c5a4-0000-7000-8000-000000000002"];
+  const texts = ["plain", 'with "quotes", a comma', ""];
+  const [row] = await database.sql`select ${ids}::uuid[] as ids, ${texts}::text[] as texts`;
+  expect(row).toEqual({ ids, texts });
+});
