@@ -10,10 +10,11 @@
  */
 import { createLatchkey, memoryStorage } from "@latchkey/client";
 import type { Fetch, Latchkey, StateName } from "@latchkey/client";
-import type { HttpAnswer, HttpDoor } from "./http-door.ts";
+import type { HttpDoor } from "./http-door.ts";
 import type { Absence } from "./ledger.ts";
 import { createMachineClock } from "./machine-clock.ts";
 import type { RunClock } from "./machine-clock.ts";
+import { pacedResponse } from "./paced-response.ts";
 import { readAnswer, readQuestion } from "./read-answer.ts";
 import { seatCallOf } from "./recorder.ts";
 import type { Recorder } from "./recorder.ts";
@@ -168,7 +169,7 @@ export const createMachine = (options: MachineOptions) => {
           mayHold = true;
         }
         await asleep?.woken;
-        return isAlive() ? responseOf(answer, speed) : gone;
+        return isAlive() ? pacedResponse(answer, speed) : gone;
       } catch (error) {
         note("failed", { code: whyFailed(error, init.signal?.aborted === true) });
         await asleep?.woken;
@@ -297,22 +298,6 @@ export const createMachine = (options: MachineOptions) => {
   };
 };
 export type Machine = ReturnType<typeof createMachine>;
-
-/**
- * The answer as this machine's app gets it. A server that asks to wait means real seconds, which are
- * `speed` times as many to an app whose clock runs so fast: without this it would come back too soon.
- */
-const responseOf = ({ status, retryAfter, text }: HttpAnswer, speed: number): Response => {
-  const longer = (seconds: string): string => String(Math.ceil(Number(seconds) * speed));
-  const body = text.replace(
-    /("retryAfterSeconds":)(\d{1,6})/,
-    (_all, name: string, seconds: string) => `${name}${longer(seconds)}`,
-  );
-  return new Response(status === 204 ? null : status === 429 ? body : text, {
-    status,
-    headers: retryAfter === null ? {} : { "retry-after": longer(retryAfter) },
-  });
-};
 
 const failureOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string"
