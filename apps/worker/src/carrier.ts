@@ -47,6 +47,8 @@ const connect = (url: string, cluster: boolean, patience: Patience): Redis | Clu
   const { hostname, port, username, password, protocol } = new URL(url);
   return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
     clusterRetryStrategy: retryStrategy,
+    // A master that died leaves the pool, and only a look at the Cluster brings it back.
+    slotsRefreshInterval: 1_000,
     enableOfflineQueue,
     redisOptions: {
       ...perNode,

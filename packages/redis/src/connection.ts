@@ -42,6 +42,7 @@ export interface RedisConnection {
 const commandTimeoutMs = 400;
 const breakMs = 1000;
 const troubleEveryMs = 1000;
+const clusterLookMs = 1000;
 const retryStrategy = (attempt: number): number => Math.min(50 * attempt, 1000);
 
 const shared = {
@@ -59,6 +60,11 @@ const connect = ({ url, cluster = false }: RedisOptions): Redis | Cluster => {
     ...common,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: 2000,
+    // A master that died leaves the pool, and only a look at the Cluster brings it back.
+    slotsRefreshInterval: clusterLookMs,
+    // What cannot be served now is away now: these would send it again for seconds.
+    retryDelayOnClusterDown: 0,
+    retryDelayOnFailover: 0,
     redisOptions: {
       ...shared,
       ...(username && { username: decodeURIComponent(username) }),
