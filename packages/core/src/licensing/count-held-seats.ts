@@ -5,8 +5,8 @@ import { inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 
 /**
- * How many seats are held, of all licenses together: for the vendor's metrics. It reads the index of the
- * held ones, so its cost grows with them: ask every half minute, not with every call. Throws UNAVAILABLE.
+ * How many seats are held, of all licenses together: for the vendor's metrics. Its cost grows with them, a
+ * third of a second for a million: ask every half minute, not with every call. Throws UNAVAILABLE.
  */
 export const countHeldSeats =
   ({ database }: Pick<LicensingDeps, "database">) =>
