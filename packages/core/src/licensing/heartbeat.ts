@@ -59,7 +59,8 @@ export const heartbeat = (deps: VerbDeps) => {
    */
   const move = async ({ sub: licenseId, mch: machineId }: LeaseClaims): Promise<MovedSeat> => {
     const moved = await seatCache.move({ licenseId, machineId, ttlMs });
-    if (moved.kind === "moved") usedSeats.tell(licenseId, moved.usedSeats);
+    if (moved.kind === "moved") usedSeats.tell(licenseId, moved.usedSeats, "redis");
+    else if (moved.kind !== "away") usedSeats.forget(licenseId);
     return moved;
   };
 

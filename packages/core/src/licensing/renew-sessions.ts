@@ -8,7 +8,7 @@ import type { UsedSeats } from "./used-seats.ts";
 
 export interface RenewedSession {
   readonly session: LeasedSession;
-  /** Told for people, a second old at most. */
+  /** Told for people, seconds old at most. */
   readonly usedSeats: number;
 }
 
@@ -42,7 +42,7 @@ export const createRenewSession = ({
       if (untold.length === 0) return renewed;
       for (const [licenseId, held] of await sessionStore.countHeldOf(tx, untold)) {
         used.set(licenseId, held);
-        usedSeats.tell(licenseId, held);
+        usedSeats.tell(licenseId, held, "postgresql");
       }
       return renewed;
     });
