@@ -4,7 +4,7 @@ import path from "node:path";
 import { OperatorError } from "@latchkey/tooling/services";
 import * as million from "./million-report.ts";
 import { readMillionOptions } from "./million-options.ts";
-import { runMillion } from "./million.ts";
+import { lossOf, runMillion } from "./million.ts";
 import { readOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { toJson, toMarkdown, toText } from "./report.ts";
@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
     const name = `million-${run.startedAt.toISOString().replaceAll(/[:.]/g, "-")}`;
     if (options.json) write(`${name}.json`, million.toJson(run));
     if (options.markdown) write(`${name}.md`, million.toMarkdown(run));
+    if (lossOf(run) !== null) process.exitCode = 1;
   },
 };
 

@@ -1,7 +1,7 @@
 import { parties } from "./cpu-time.ts";
 import type { Party } from "./cpu-time.ts";
 import type { MillionRun } from "./million.ts";
-import { postgresSettings } from "./million.ts";
+import { lossOf, postgresSettings } from "./million.ts";
 
 const names: Readonly<Record<Party, string>> = {
   server: "API",
@@ -18,7 +18,8 @@ const rank = (sorted: Float32Array, fraction: number): number =>
   sorted[Math.max(1, Math.ceil(fraction * sorted.length)) - 1] ?? NaN;
 
 /** Everything that was found, as numbers: milliseconds, seconds, MiB and bytes. */
-export const toFigures = ({ beaten, cpu, peakMiB, redisPeakMiB, before, after }: MillionRun) => {
+export const toFigures = (run: MillionRun) => {
+  const { beaten, cpu, peakMiB, redisPeakMiB, before, after } = run;
   const { latenciesMs, due, acknowledged, unanswered, failures, elapsedSeconds } = beaten;
   const updates = after.updates - before.updates;
   return {
@@ -41,6 +42,7 @@ export const toFigures = ({ beaten, cpu, peakMiB, redisPeakMiB, before, after }:
     vacuums: after.vacuums - before.vacuums,
     checkpoints: after.checkpoints - before.checkpoints,
     sessionsMiB: after.sessionsMiB,
+    loss: lossOf(run),
   };
 };
 
@@ -81,7 +83,8 @@ const conclusionsOf = (figures: ReturnType<typeof toFigures>): string[] => {
     `WAL ${fine(figures.walBytes / 2 ** 20)} MiB, ${whole(figures.walBytes / figures.acknowledged)} bytes a heartbeat; ${figures.checkpoints} checkpoints`,
     `${fine(100 * figures.hotShare)} % of updates in place (HOT), ${whole(figures.deadTuples)} dead tuples at the end, ${figures.vacuums} automatic vacuums; sessions take ${whole(figures.sessionsMiB)} MiB with their indexes`,
     `Redis held ${whole(figures.redisPeakMiB)} MiB at most, by its own word`,
-    "PostgreSQL holds every acknowledged heartbeat, and no session ended or expired",
+    figures.loss ??
+      "PostgreSQL holds every acknowledged heartbeat, and no session ended or expired",
   ];
 };
 
