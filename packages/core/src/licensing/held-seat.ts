@@ -23,6 +23,7 @@ export const toHeldSeat =
       },
       lease,
       heartbeatInterval: seatTiming.heartbeatSeconds,
-      seats: { used: usedSeats, max: session.maxSeats },
+      // The count may be a second older than the maximum, or Redis', who knows of ghosts: it decides nothing.
+      seats: { used: Math.min(usedSeats, session.maxSeats), max: session.maxSeats },
     };
   };

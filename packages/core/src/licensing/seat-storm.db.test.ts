@@ -56,8 +56,8 @@ const freezableRedis = async () => {
 };
 
 const redisThatIs = {
-  near: () => ({ redis: made.redis, freeze: () => undefined }),
-  away: () => {
+  near: async () => ({ redis: made.redis, freeze: () => undefined }),
+  away: async () => {
     const redis = connectRedis({ url: "redis://127.0.0.1:1" });
     closing.push(() => redis.close());
     return { redis, freeze: () => undefined };
@@ -152,7 +152,7 @@ describe("a storm of refused acquires", () => {
   );
 
   test("lets no judgement that began before a release refuse whoever comes after it", async () => {
-    const { redis } = redisThatIs.away();
+    const { redis } = await redisThatIs.away();
     const { acquire, leases, licensing, others } = await aHouse(aNode(redis), 1);
     const [outsider = "", next = ""] = others;
     await acquire(next);
@@ -167,7 +167,7 @@ describe("a storm of refused acquires", () => {
 
 describe("a license that was reinstated on another node", () => {
   test("is never called suspended by a node that remembers it so", async () => {
-    const { redis } = redisThatIs.near();
+    const { redis } = await redisThatIs.near();
     const node = aNode(redis);
     const { acquire, holders, licenseId } = await aHouse(node, 1);
     const [holder = ""] = holders;

@@ -251,6 +251,18 @@ describe("a heartbeat", () => {
       .toEqual({ kind: "moved", usedSeats: 2 });
   });
 
+  test("never tells of more seats in use than there are, whatever Redis counts", async () => {
+    const { first, license } = await aFullHouse(2);
+    const { mch } = await claimsOf(first.lease);
+    const counted = [mch, "ghost-1", "ghost-2", "ghost-3"];
+    await made.deps.seatCache.rebuild(
+      license.licenseId,
+      counted.map((machineId) => ({ machineId, ttlMs: 60_000 })),
+    );
+    const { seats } = await seatsOf().heartbeat(anyone, { lease: first.lease });
+    expect(seats).toEqual({ used: 2, max: 2 });
+  });
+
   test("is believed by a process that did not sign its lease, and by one that did", async () => {
     const { first } = await aFullHouse(1);
     const other = createCore(made.deps).licensing;
