@@ -213,6 +213,27 @@ describe.concurrent("a connection that is lost in the middle of a transaction", 
   });
 });
 
+test("a network that hangs up in the middle of a statement ends that transaction, and no process", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { proxy, database } = await behindProxy(onTestFinished, { poolSize: 2 });
+  for (let round = 0; round < 20; round += 1) {
+    const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const asked = begun.map(({ resolve }) =>
+      transact(database, system, async ({ db }) => {
+        resolve();
+        await db.transaction((inner) => inner.execute("select pg_sleep(0.9)"));
+      }),
+    );
+    await Promise.all(begun.map(({ promise }) => promise));
+    await sleep(round);
+    proxy.hangUp();
+    expect((await Promise.all(asked.map(failure))).map(isUnavailable)).toEqual([true, true]);
+    expect(await works(database)).toBe(true);
+  }
+});
+
 describe.concurrent("what holds a row", () => {
   const lock = (db: Parameters<Parameters<Database["drizzle"]["transaction"]>[0]>[0], n: number) =>
     db.execute(sql`select n from kept where n = ${n} for update`);

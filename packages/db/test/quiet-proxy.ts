@@ -11,6 +11,8 @@ export interface QuietProxy {
   hush(): void;
   /** Lets pass what was held back, and all that follows. */
   speak(): void;
+  /** Hangs up on everybody, without PostgreSQL's farewell. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,9 @@ export const startQuietProxy = async (
     speak: () => {
       quiet = false;
       for (const socket of sockets) socket.resume();
+    },
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
