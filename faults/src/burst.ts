@@ -15,6 +15,7 @@ export interface Burst {
 const Claims = z.object({ seq: z.number() });
 /** Below the 20 heartbeats a minute that a session may send. */
 const heartbeatsAtMost = 15;
+const preparingTries = 5;
 
 const seqOf = (lease: string): number =>
   Claims.parse(JSON.parse(Buffer.from(lease.split(".")[1] ?? "", "base64url").toString())).seq;
@@ -33,14 +34,19 @@ export const prepareBurst = async (house: House, machines = 45): Promise<Burst> 
     if (awaited !== null && count >= awaited.count) awaited.reached();
   };
 
+  /** One after the other: the license is locked for each, and a busy machine would be told to come again. */
   const hold = async (machine: number) => {
     const at = { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` };
-    await api.activate(at);
-    const answer = await api.acquire(at);
-    if (!answer.ok || answer.seat === null) throw new Error("A machine of the burst got no seat.");
-    return { machine, sessionId: answer.seat.session.id, lease: answer.seat.lease };
+    for (let attempt = 0; attempt < preparingTries; attempt += 1) {
+      const answer = (await api.activate(at)).ok ? await api.acquire(at) : null;
+      if (answer?.ok && answer.seat !== null) {
+        return { machine, sessionId: answer.seat.session.id, lease: answer.seat.lease };
+      }
+    }
+    throw new Error("A machine of the burst got no seat.");
   };
-  const held = await Promise.all(Array.from({ length: machines }, (_, index) => hold(index)));
+  const held: Awaited<ReturnType<typeof hold>>[] = [];
+  for (let index = 0; index < machines; index += 1) held.push(await hold(index));
 
   const call = async ({ machine, sessionId, lease: first }: (typeof held)[number]) => {
     let lease = first;
