@@ -118,10 +118,14 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
   const onPrinted = (text: string): void => {
     printed = `${printed}${text}`.slice(-PRINTED_KEPT);
   };
+  const parts: Part[] = [];
   const close = async (): Promise<void> => {
+    // A test that failed may have left one frozen, and the others wait for its goodbye.
+    for (const part of parts) part.thaw();
     for (const step of closing.splice(0).toReversed()) await step();
   };
   const keep = async <Kept extends Part>(part: Kept): Promise<Kept> => {
+    parts.push(part);
     closing.push(() => (part.isUp() ? part.stop() : part.kill()));
     await part.start();
     return part;
