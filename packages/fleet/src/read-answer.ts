@@ -1,4 +1,5 @@
 /** Reads an answer of the seat path as it came over the wire, for the ledger; nothing is believed here. */
+import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 
 /** What the fleet notes of an answer. `code` is the contract's ErrorCode, or `HTTP n`. */
@@ -53,9 +54,7 @@ export const readQuestion = (
 export const claimedSession = (
   token: string,
 ): { readonly licenseId: string; readonly sessionId: string; readonly seq: number } | null => {
-  const claims = Claims.safeParse(
-    parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()),
-  );
+  const claims = Claims.safeParse(peekPayload(token));
   if (!claims.success) return null;
   const { sub, sid, seq } = claims.data;
   return { licenseId: sub, sessionId: sid, seq };

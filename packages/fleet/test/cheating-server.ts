@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { fingerprintHash } from "@latchkey/license-crypto";
 import { signLease } from "@latchkey/license-crypto/sign";
+import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import { licenseId, product } from "./model-house.ts";
 import type { Keys } from "./model-house.ts";
@@ -19,10 +20,7 @@ export const startCheatingServer = async ({ signer }: Keys, maxSeats: number) =>
   let sessions = 0;
   const leaseFor = (question: z.infer<typeof Question>): string => {
     const { lease, fingerprint = "", nonce } = question;
-    const before =
-      lease === undefined
-        ? null
-        : Claims.parse(JSON.parse(Buffer.from(lease.split(".")[1] ?? "", "base64url").toString()));
+    const before = lease === undefined ? null : Claims.parse(peekPayload(lease));
     const iat = Math.floor(Date.now() / 1000);
     return signLease(signer, {
       iss: "https://cheat.example.com",

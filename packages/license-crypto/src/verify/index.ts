@@ -17,7 +17,7 @@ export type {
   UnreadableFileReason,
   UnusableFileReason,
 } from "./open-license-file.ts";
-export { peekToken } from "./peek-token.ts";
+export { peekPayload, peekToken } from "./peek-token.ts";
 export { verifyLease, verifyRefusal } from "./verify-lease.ts";
 export type { ExpectedAnswer } from "./verify-lease.ts";
 export type { ExpectedToken, TokenRefusal, VerifiedToken } from "./verify-token.ts";

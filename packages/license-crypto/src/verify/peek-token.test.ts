@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import fc from "fast-check";
 import { signLease, signRefusal } from "../sign/index.ts";
 import { leaseClaims, part, PRODUCT, refusalClaims, testKey } from "../test-fixtures.ts";
-import { peekToken } from "./index.ts";
+import { peekPayload, peekToken } from "./index.ts";
 
 const { signer } = testKey("EdDSA");
 
@@ -27,10 +27,18 @@ test.each([
   expect(peekToken(token)).toBe(null);
 });
 
+test("a lease says what it says, its signature good or bad", () => {
+  const token = signLease(signer, leaseClaims);
+  expect(peekPayload(token)).toEqual(leaseClaims);
+  expect(peekPayload(`${token.slice(0, -4)}AAAA`)).toEqual(leaseClaims);
+  expect(peekPayload("nothing")).toBe(undefined);
+});
+
 test("no text makes it throw", () => {
   fc.assert(
     fc.property(fc.array(fc.json().map((json) => part(json))), (parts) => {
       peekToken(parts.join("."));
+      peekPayload(parts.join("."));
     }),
   );
 });
