@@ -2,7 +2,7 @@ import { systemCall } from "@latchkey/core";
 import type { Core } from "@latchkey/core";
 
 /** Sessions that one statement looks at: some 20 ms of PostgreSQL. */
-const look = 20_000;
+const limit = 20_000;
 
 const system = systemCall("end-expired-sessions");
 
@@ -16,7 +16,7 @@ export const endExpiredSessions =
     let total = 0;
     let after: string | null = null;
     do {
-      const { ended, next } = await licensing.endExpiredSessions(system, { after, look });
+      const { ended, next } = await licensing.endExpiredSessions(system, { after, limit });
       total += ended;
       after = next;
     } while (after !== null);
@@ -32,7 +32,7 @@ export const endExpiredInTurn = ({ licensing }: Core): (() => Promise<number>) =
   return async () => {
     let total = 0;
     for (;;) {
-      const { ended, next } = await licensing.endExpiredSessions(system, { after, look });
+      const { ended, next } = await licensing.endExpiredSessions(system, { after, limit });
       total += ended;
       after = next;
       if (ended === 0 || next === null) return total;

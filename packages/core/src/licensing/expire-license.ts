@@ -3,7 +3,6 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import * as licenseStore from "./license-store.ts";
-import * as sessionEndStore from "./session-end-store.ts";
 import { lockLicense } from "./load-license.ts";
 import { settleLicense } from "./settle-license.ts";
 
@@ -31,24 +30,4 @@ export const expireLicense =
     if (!settled) return;
     deps.keyHolders.forget(licenseId);
     void deps.seatCache.release(licenseId, settled.endedMachineIds);
-  };
-
-/**
- * Ends the expired ones of the next `look` sessions after the id `after`, null for the first, so that history
- * says when they ended. `next` is where to look on, null at the end. Nobody waits for it, since who wants a
- * seat ends the license's expired sessions first. Emits nothing: leases run out in floods, after an outage of ours or
- * when an office closes, and `sessions` holds the same facts. Throws FORBIDDEN.
- */
-export const endExpiredSessions =
-  ({ database }: Pick<VerbDeps, "database">) =>
-  async (
-    call: Call,
-    part: { after: string | null; look: number },
-  ): Promise<{ ended: number; next: string | null }> => {
-    authorizeSystem(call);
-    return inTransaction(database, call, async (tx) => {
-      const { ids, last } = await sessionEndStore.lookForExpired(tx, part);
-      const ended = ids.length === 0 ? [] : await sessionEndStore.endExpiredOf(tx, ids);
-      return { ended: ended.length, next: last };
-    });
   };

@@ -3,6 +3,7 @@ import { inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LeasedSession } from "./lease-rules.ts";
+import * as claimStore from "./seat-claim-store.ts";
 import * as sessionStore from "./session-store.ts";
 import type { UsedSeats } from "./used-seats.ts";
 
@@ -40,7 +41,7 @@ export const createRenewSession = ({
         else used.set(licenseId, told);
       }
       if (untold.length === 0) return renewed;
-      for (const [licenseId, held] of await sessionStore.countHeldOf(tx, untold)) {
+      for (const [licenseId, held] of await claimStore.countHeld(tx, untold)) {
         used.set(licenseId, held);
         usedSeats.tell(licenseId, held, "postgresql");
       }

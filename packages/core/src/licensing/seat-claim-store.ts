@@ -3,7 +3,8 @@ import type { Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
 import type { CountedSeat } from "@latchkey/redis";
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
-import type { Column, SQL } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
+import { isOneOf } from "../is-one-of.ts";
 import type { LicenseRow } from "./license-store.ts";
 import type { SessionRow } from "./session-store.ts";
 
@@ -13,9 +14,6 @@ import type { SessionRow } from "./session-store.ts";
  */
 
 const instant = sql`(select latchkey_now())`;
-
-const isOneOf = (column: Column, ids: readonly string[]) =>
-  sql`${column} = any(${`{${ids.join(",")}}`}::uuid[])`;
 
 /**
  * Locks licenses in the order of their ids: whoever changes one, or grants one of its seats, waits for

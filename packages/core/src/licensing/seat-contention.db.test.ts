@@ -315,7 +315,7 @@ describe("whatever machines, nodes and the clock do", () => {
               if (each.kind === "sweep") {
                 await made.core.licensing.endExpiredSessions(systemCall("test"), {
                   after: null,
-                  look: 2,
+                  limit: 2,
                 });
                 return;
               }

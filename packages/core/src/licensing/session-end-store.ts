@@ -3,6 +3,7 @@ import type { Tx } from "@latchkey/db";
 import { sessions } from "@latchkey/db/schema";
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import { isOneOf } from "../is-one-of.ts";
 import { isRevivable } from "./session-store.ts";
 
 /*
@@ -61,12 +62,12 @@ export const releaseSession = async (tx: Tx, id: string): Promise<boolean> => {
 const expired = lte(sessions.expiresAt, sql`(select ${now})`);
 
 /**
- * Which of the next `look` sessions that hold a seat have expired, in the order of ids after `after`, and the
- * last one that was looked at: null at the end. An index on expiry would make every heartbeat write to it.
+ * Which of the next `limit` sessions that hold a seat have expired, in the order of ids after `after`, and the
+ * last one of these: null at the end. An index on expiry would make every heartbeat write to it.
  */
-export const lookForExpired = async (
+export const findExpired = async (
   tx: Tx,
-  { after, look }: { after: string | null; look: number },
+  { after, limit }: { after: string | null; limit: number },
 ): Promise<{ ids: string[]; last: string | null }> => {
   const looked = tx.db.$with("looked").as(
     tx.db
@@ -74,7 +75,7 @@ export const lookForExpired = async (
       .from(sessions)
       .where(and(isNull(sessions.endedAt), after === null ? undefined : gt(sessions.id, after)))
       .orderBy(asc(sessions.id))
-      .limit(look),
+      .limit(limit),
   );
   const lookedAt = sql.identifier("looked");
   const [row] = await tx.db
@@ -83,17 +84,15 @@ export const lookForExpired = async (
       ids: sql<
         string[] | null
       >`array_agg(${looked.id}) filter (where ${looked.expiresAt} <= (select ${now}))`,
-      last: sql<string | null>`(select id from ${lookedAt} order by id offset ${look - 1})`,
+      last: sql<string | null>`(select id from ${lookedAt} order by id offset ${limit - 1})`,
     })
     .from(looked);
   return { ids: row?.ids ?? [], last: row?.last ?? null };
 };
 
 /** Ends those of the sessions that have expired, leaving out what somebody else is at just now. */
-export const endExpiredOf = async (tx: Tx, ids: readonly string[]) => {
-  const these = sql`${sessions.id} = any(${`{${ids.join(",")}}`}::uuid[])`;
-  return endWhere(tx, and(these, expired), "expired", { skipLocked: true });
-};
+export const endExpiredOf = (tx: Tx, ids: readonly string[]) =>
+  endWhere(tx, and(isOneOf(sessions.id, ids), expired), "expired", { skipLocked: true });
 
 export const endAllOfLicense = (tx: Tx, licenseId: string, reason: SessionEndReason) =>
   endWhere(tx, eq(sessions.licenseId, licenseId), reason);

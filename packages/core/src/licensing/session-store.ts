@@ -1,7 +1,8 @@
 import { seatTiming } from "@latchkey/contracts";
 import type { Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
-import { and, asc, count, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { isOneOf } from "../is-one-of.ts";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 import { collectionWaitSeconds } from "./derive-license-rules.ts";
@@ -14,17 +15,8 @@ import { collectionWaitSeconds } from "./derive-license-rules.ts";
 
 export type SessionRow = typeof sessions.$inferSelect;
 
-const now = sql`latchkey_now()`;
 /** By the statement's start, not row by row: the clock is a function, and to call it costs more than a row. */
-const nowForAll = sql`(select ${now})`;
-const leaseEnd = sql`latchkey_now() + make_interval(secs => ${seatTiming.leaseSeconds})`;
-
-/** Never earlier than what an earlier lease says, whatever became of PostgreSQL's clock. */
-const renewal = {
-  lastHeartbeatAt: now,
-  expiresAt: sql`greatest(${sessions.expiresAt}, ${leaseEnd})`,
-  seq: sql`${sessions.seq} + 1`,
-};
+const nowForAll = sql`(select latchkey_now())`;
 
 /** Ended by nobody: such a session may come back. */
 export const isRevivable = or(isNull(sessions.endedAt), eq(sessions.endReason, "expired"));
@@ -67,7 +59,7 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
       .innerJoin(machines, eq(machines.id, sessions.machineId))
       .where(
         and(
-          sql`${sessions.id} = any(${`{${ids.join(",")}}`}::uuid[])`,
+          isOneOf(sessions.id, ids),
           isNull(sessions.endedAt),
           inArray(licenses.status, ["active", "past_due"]),
           or(isNull(licenses.expiresAt), gt(licenseStopsAt, instant)),
@@ -82,10 +74,11 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
     .with(movable)
     .update(sessions)
     .set({
-      ...renewal,
       lastHeartbeatAt: instant,
+      // Never earlier than what an earlier lease says, whatever became of PostgreSQL's clock.
       expiresAt: sql`greatest(${sessions.expiresAt},
         ${instant} + make_interval(secs => ${seatTiming.leaseSeconds}))`,
+      seq: sql`${sessions.seq} + 1`,
     })
     .from(movable)
     .where(eq(sessions.id, movable.id))
@@ -119,40 +112,6 @@ export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
   return row?.expiresAt ?? null;
 };
 
-const holding = (licenseId: string) =>
-  and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt));
-
-/** Seats that are held, those of expired sessions included until somebody ends them. */
-export const countHeld = async (tx: Tx, licenseId: string): Promise<number> => {
-  const [row] = await tx.db.select({ used: count() }).from(sessions).where(holding(licenseId));
-  return row?.used ?? 0;
-};
-
-/** Seats that are held, of several licenses; those without a session are missing from the map. */
-export const countHeldOf = async (
-  tx: Tx,
-  licenseIds: readonly string[],
-): Promise<Map<string, number>> => {
-  const rows = await tx.db
-    .select({ licenseId: sessions.licenseId, used: count() })
-    .from(sessions)
-    .where(and(inArray(sessions.licenseId, [...licenseIds]), isNull(sessions.endedAt)))
-    .groupBy(sessions.licenseId);
-  return new Map(rows.map(({ licenseId, used }) => [licenseId, used]));
-};
-
-/** Unexpired sessions with the ms that they have left, for Redis. */
-export const listHeld = async (tx: Tx, licenseId: string) =>
-  tx.db
-    .select({
-      machineId: sessions.machineId,
-      ttlMs: sql<number>`extract(epoch from ${sessions.expiresAt} - ${nowForAll}) * 1000`.mapWith(
-        Number,
-      ),
-    })
-    .from(sessions)
-    .where(and(holding(licenseId), gt(sessions.expiresAt, nowForAll)));
-
 /**
  * The sessions to end when a license has `excess` seats too few: those that ran out, since nobody works
  * by them, then the youngest.
@@ -161,7 +120,7 @@ export const listFirstToEnd = async (tx: Tx, licenseId: string, excess: number) 
   const rows = await tx.db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(holding(licenseId))
+    .where(and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt)))
     .orderBy(desc(lte(sessions.expiresAt, nowForAll)), desc(sessions.startedAt), desc(sessions.id))
     .limit(excess);
   return rows.map(({ id }) => id);

@@ -278,13 +278,13 @@ describe("by itself", () => {
     let after: string | null = null;
     let ended = 0;
     do {
-      const part = await licensing().endExpiredSessions(system, { after, look: 3 });
+      const part = await licensing().endExpiredSessions(system, { after, limit: 3 });
       expect(part.ended).toBeLessThanOrEqual(3);
       ended += part.ended;
       after = part.next;
     } while (after !== null);
     expect(ended).toBeGreaterThanOrEqual(4);
-    expect(await licensing().endExpiredSessions(system, { after, look: 3 })).toEqual({
+    expect(await licensing().endExpiredSessions(system, { after, limit: 3 })).toEqual({
       ended: 0,
       next: null,
     });
@@ -304,7 +304,7 @@ describe("by itself", () => {
   test("nobody but the house does what is due", async () => {
     for (const call of [anyone, admin]) {
       await expect(
-        licensing().endExpiredSessions(call, { after: null, look: 1 }),
+        licensing().endExpiredSessions(call, { after: null, limit: 1 }),
       ).rejects.toMatchObject({
         code: "FORBIDDEN",
       });

@@ -11,7 +11,7 @@ import type { LicenseRow } from "./license-store.ts";
 import * as machineStore from "./machine-store.ts";
 import type { MachineRow } from "./machine-store.ts";
 import { findPresentedMachine } from "./recognize-machine.ts";
-import * as sessionStore from "./session-store.ts";
+import * as claimStore from "./seat-claim-store.ts";
 import { detailOf, isValid, judge } from "./validation-rules.ts";
 import type { MachineStanding, ValidationFacts } from "./validation-rules.ts";
 
@@ -54,7 +54,7 @@ export const validateLicense = (deps: VerbDeps) => {
       fingerprint === undefined
         ? null
         : await findPresentedMachine(tx, license.id, { fingerprint, components });
-    const held = await sessionStore.listHeld(tx, license.id);
+    const seats = (await claimStore.listSeats(tx, [license.id])).get(license.id) ?? [];
     return {
       license,
       productMatches: await matchesProduct(tx, call, license, product),
@@ -64,7 +64,7 @@ export const validateLicense = (deps: VerbDeps) => {
       usedMachines: await machineStore.countActiveMachines(tx, license.id),
       maxMachines: license.maxMachines,
       seatAvailable:
-        held.length < license.maxSeats || held.some(({ machineId }) => machineId === machine?.id),
+        seats.length < license.maxSeats || seats.some(({ machineId }) => machineId === machine?.id),
     };
   };
 
