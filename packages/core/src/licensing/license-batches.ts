@@ -47,6 +47,7 @@ export const createLicenseBatches = <Item extends { readonly licenseId: string }
   const line = new Map<string, Entry[]>();
   let together = 0;
   let inLine = 0;
+  let scheduled = false;
 
   /** Takes what waits and may be judged, answering what is known already. */
   const take = (isWanted: (licenseId: string) => boolean): Entry[] => {
@@ -119,20 +120,31 @@ export const createLicenseBatches = <Item extends { readonly licenseId: string }
       void startInLine(licenseId, queued);
     }
     if (together === 0) void startTogether();
+    else if (waiting.length > 0) schedule();
   };
 
   const startMore = (): void => {
     if (together < maxTogether) void startTogether();
   };
 
+  /** One turn or timer at a time, for all that wait by then: one for each item would cost more than it saves. */
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    const soon = together === 0;
+    const wake = (): void => {
+      scheduled = false;
+      if (soon) start();
+      else startMore();
+    };
+    if (soon) setImmediate(wake);
+    else setTimeout(wake, maxWaitMs);
+  };
+
   return (item: Item): Promise<Result> => {
     const entry: Entry = { item, answer: Promise.withResolvers() };
     waiting.push(entry);
-    // The first of a turn alone waits for the others of it: a timer for each would cost more than it saves.
-    if (waiting.length === 1) {
-      if (together === 0) setImmediate(start);
-      else setTimeout(startMore, maxWaitMs);
-    }
+    schedule();
     return entry.answer.promise;
   };
 };
