@@ -68,7 +68,7 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
         ),
       )
       .orderBy(asc(sessions.id))
-      .for("update", { of: sessions }),
+      .for("update", { of: sessions, skipLocked: true }),
   );
   return tx.db
     .with(movable)
