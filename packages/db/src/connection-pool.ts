@@ -6,8 +6,6 @@ import { isUnavailable } from "./sql-errors.ts";
 export interface PooledConnection {
   readonly sql: postgres.Sql;
   readonly isLost: () => boolean;
-  /** Breaks it off, whatever it is doing. */
-  readonly cut: (error: Error) => void;
 }
 
 type Begun<Result> = (sql: postgres.TransactionSql) => Result | Promise<Result>;
@@ -30,6 +28,12 @@ export interface PoolUse {
   /** Who waits in line for one. */
   readonly waiting: number;
 }
+
+/**
+ * How much of the patience may pass in line. In a jam whoever is next has always waited for nearly all of it: were that
+ * the whole, the rest would be too short for BEGIN, and one healthy connection after the other cut.
+ */
+const inLinePart = 0.8;
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -113,7 +117,7 @@ export const createConnectionPool = ({
         line.splice(line.indexOf(take), 1);
         tell();
         reject(connectionError("POOL_TIMEOUT", "All connections to PostgreSQL are busy."));
-      }, patienceMs);
+      }, patienceMs * inLinePart);
       const take = (connection: PooledConnection): void => {
         clearTimeout(timer);
         tell();
@@ -134,21 +138,34 @@ export const createConnectionPool = ({
   ): Promise<Result> => {
     const deadlineMs = performance.now() + patienceMs;
     const connection = await take();
+    const late = Promise.withResolvers<never>();
+    let isLate = false;
+    const tooLate = () => connectionError("CONNECT_TIMEOUT", "PostgreSQL did not answer in time.");
+    // The connection is not to blame: it may work for others in a jam. One that is silent is cut by its socket.
     const timer = setTimeout(
-      () =>
-        connection.cut(connectionError("CONNECT_TIMEOUT", "PostgreSQL did not answer in time.")),
+      () => {
+        isLate = true;
+        late.reject(tooLate());
+      },
       Math.max(1, deadlineMs - performance.now()),
     );
-    try {
-      return await work(connection, () => clearTimeout(timer));
-    } finally {
+    const begun = (): void => {
+      clearTimeout(timer);
+      if (isLate) throw tooLate();
+    };
+    const working = work(connection, begun).finally(() => {
       clearTimeout(timer);
       giveBack(connection);
-    }
+    });
+    return Promise.race([working, late.promise]);
   };
 
   return {
-    run: (work) => lend(({ sql }) => work(sql)),
+    run: (work) =>
+      lend(({ sql }, begun) => {
+        begun();
+        return work(sql);
+      }),
     begin: <Result>(...args: Begin<Result>) =>
       lend(async ({ sql, isLost }, begun) => {
         const [mode, work] = args.length === 1 ? ["", args[0]] : args;

@@ -94,7 +94,6 @@ interface ClientOptions {
 
 /** A client of one connection, which is lost at its first close: the driver's way of making it anew is unsafe. */
 const openConnection = (database: DatabaseOptions): PooledConnection => {
-  let socket: Socket | null = null;
   let lost = false;
   const lose = (): void => {
     if (lost) return;
@@ -105,7 +104,6 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
     max: 1,
     onclose: lose,
     onSocket: (opened) => {
-      socket = opened;
       opened.on("error", lose);
       opened.on("close", lose);
       if (lost)
@@ -117,10 +115,6 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
   return {
     sql,
     isLost: () => lost,
-    cut: (error) => {
-      lose();
-      socket?.destroy(error);
-    },
   };
 };
 

@@ -158,6 +158,21 @@ describe.concurrent("when PostgreSQL falls silent", () => {
   });
 });
 
+test("who waits in line behind work that takes long is told in time", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const database = connect(onTestFinished, clone.url, { poolSize: 1 });
+  let working = true;
+  const long = transact(database, system, async ({ db }) => {
+    for (let part = 0; part < 6; part += 1) await db.execute("select pg_sleep(0.8)");
+  }).finally(() => (working = false));
+  expect(isUnavailable(await works(database))).toBe(true);
+  expect(working).toBe(true);
+  await long;
+  expect(await works(database)).toBe(true);
+});
+
 describe.concurrent("a connection that is lost in the middle of a transaction", () => {
   test("takes none of its later statements into the transaction that follows", async ({
     expect,
