@@ -31,7 +31,7 @@ export interface PoolUse {
 
 /**
  * How much of the patience may pass in line. In a jam whoever is next has always waited for nearly all of it: were that
- * the whole, the rest would be too short for BEGIN, and one healthy connection after the other cut.
+ * the whole, connections would be busy beginning transactions that nobody waits for any more.
  */
 const inLinePart = 0.8;
 
