@@ -35,7 +35,9 @@ export const acquireSeat = (deps: VerbDeps) => {
   const askMemory = async (holder: KeyHolder, fingerprint: string) => {
     const licenseId = holder.id;
     if (!fullLicenses.isFull(licenseId)) return { full: null, reserved: false };
-    const machineId = await keyHolders.findMachineId({ licenseId, fingerprint });
+    const machine = { licenseId, fingerprint };
+    const machineId =
+      fullLicenses.findMachineId(machine) ?? (await keyHolders.findMachineId(machine));
     const wanted = { licenseId, keyHash: holder.keyHash, machineId };
     const known = fullLicenses.find(wanted);
     if (!known || machineId === null) return { full: null, reserved: false };

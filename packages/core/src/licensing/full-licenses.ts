@@ -10,9 +10,11 @@ import type { LicenseRow } from "./license-store.ts";
 import { createShortMemory } from "./short-memory.ts";
 
 export interface FullLicense {
-  readonly license: LicenseRow;
+  readonly license: Pick<LicenseRow, "id" | "organizationId" | "keyHash" | "maxSeats">;
   readonly usedSeats: number;
   readonly seats: readonly CountedSeat[];
+  /** Active machines by fingerprint; not all, where the license has many. */
+  readonly machineIds: ReadonlyMap<string, string>;
   /** PostgreSQL's time when it judged. */
   readonly at: Date;
 }
@@ -24,6 +26,11 @@ export interface RememberedFull extends FullLicense {
 
 export interface FullLicenses {
   isFull(licenseId: string): boolean;
+  /** The machine of a fingerprint, as PostgreSQL judged; null where that does not say. */
+  findMachineId(machine: {
+    readonly licenseId: string;
+    readonly fingerprint: string;
+  }): string | null;
   /** The fresh judgement on the license behind this key, unless the machine holds a seat by it. */
   find(wanted: {
     readonly licenseId: string;
@@ -41,7 +48,7 @@ const longestJudgementMs = 60_000;
 
 interface Remembered {
   readonly full: RememberedFull;
-  readonly machineIds: ReadonlySet<string>;
+  readonly holderIds: ReadonlySet<string>;
   readonly untilMs: number;
 }
 
@@ -54,10 +61,12 @@ export const createFullLicenses = (): FullLicenses => {
   };
   return {
     isFull: (licenseId) => fresh(licenseId) !== undefined,
+    findMachineId: ({ licenseId, fingerprint }) =>
+      fresh(licenseId)?.full.machineIds.get(fingerprint) ?? null,
     find: ({ licenseId, keyHash, machineId }) => {
       const known = fresh(licenseId);
       if (!known) return null;
-      if (machineId === null || known.machineIds.has(machineId)) return null;
+      if (machineId === null || known.holderIds.has(machineId)) return null;
       return known.full.license.keyHash.equals(keyHash) ? known.full : null;
     },
     remember: (full, startedMs) => {
@@ -70,7 +79,7 @@ export const createFullLicenses = (): FullLicenses => {
           ...full,
           now: () => new Date(full.at.getTime() + Math.floor(performance.now() - rememberedMs)),
         },
-        machineIds: new Set(full.seats.map(({ machineId }) => machineId)),
+        holderIds: new Set(full.seats.map(({ machineId }) => machineId)),
         untilMs: startedMs + soonestMs,
       });
     },

@@ -16,6 +16,7 @@ import type { SeatAward, SeatClaim } from "./award-seats.ts";
 import { asMachine } from "./find-by-key.ts";
 import type { LeasedSession } from "./lease-rules.ts";
 import type { LicenseRow } from "./license-store.ts";
+import * as machineStore from "./machine-store.ts";
 import { recognizeMachine } from "./recognize-machine.ts";
 import * as claimStore from "./seat-claim-store.ts";
 import { decideRenewal } from "./seat-rules.ts";
@@ -53,11 +54,13 @@ export type SeatJudgement =
     }
   | {
       readonly kind: "exhausted";
-      readonly license: LicenseRow;
+      readonly license: Pick<LicenseRow, "id" | "organizationId" | "keyHash" | "maxSeats">;
       readonly machineId: string;
       readonly usedSeats: number;
       /** Who holds them, by one list for all that were judged together. */
       readonly seats: readonly CountedSeat[];
+      /** Its active machines by fingerprint, the newest thousand. */
+      readonly machineIds: ReadonlyMap<string, string>;
       readonly at: Date;
     }
   /** No such license or session, or another key: as after a database was restored to an earlier hour. */
@@ -305,7 +308,7 @@ export const judgeSeats = async (
     ),
   ];
   const [grantedIds, exhaustedIds] = [idsOf("granted"), idsOf("exhausted")];
-  const [, renewedRows, openedRows, used, seats] = await Promise.all([
+  const [, renewedRows, openedRows, used, seats, machineIds] = await Promise.all([
     ended.length === 0 ? [] : sessionEndStore.endSessions(tx, ended, "expired"),
     renewed.size === 0 ? [] : claimStore.renewLocked(tx, [...renewed]),
     opened.size === 0
@@ -328,6 +331,9 @@ export const judgeSeats = async (
     exhaustedIds.length === 0
       ? new Map<string, readonly CountedSeat[]>()
       : claimStore.listSeats(tx, exhaustedIds),
+    exhaustedIds.length === 0
+      ? new Map<string, ReadonlyMap<string, string>>()
+      : machineStore.listMachineIdsOf(tx, exhaustedIds),
   ]);
 
   const rowOfSession = new Map(renewedRows.map((row) => [row.id, row]));
@@ -342,6 +348,7 @@ export const judgeSeats = async (
         machineId,
         usedSeats: license.maxSeats,
         seats: seats.get(license.id) ?? nobody,
+        machineIds: machineIds.get(license.id) ?? new Map(),
         at: tx.now,
       });
     } else if (award.kind === "superseded") {

@@ -1,6 +1,7 @@
 import type { Tx } from "@latchkey/db";
-import { machines } from "@latchkey/db/schema";
+import { licenses, machines } from "@latchkey/db/schema";
 import { and, count, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { z } from "zod";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
@@ -44,6 +45,34 @@ export const listMachineIds = async (
         inArray(machines.fingerprint, [...new Set(wanted.map(({ fingerprint }) => fingerprint))]),
       ),
     );
+
+/** As many machines of a license as are read at once; the newest. */
+const mostMachines = 1000;
+
+const MachineIds = z.record(z.string(), z.uuid());
+
+/** Ids of active machines in good standing by fingerprint, of each license; not all, where it has many. */
+export const listMachineIdsOf = async (
+  tx: Tx,
+  licenseIds: readonly string[],
+): Promise<Map<string, ReadonlyMap<string, string>>> => {
+  // A license comes as one row, since to read one for each machine costs several times what it is worth.
+  const machineIds = sql<string>`(
+    select coalesce(json_object_agg(newest.fingerprint, newest.id), '{}')::text from (
+      select fingerprint, id from machines
+      where machines.license_id = licenses.id and deactivated_at is null and banned_at is null
+      order by id desc limit ${mostMachines}) newest)`;
+  const rows = await tx.db
+    .select({ licenseId: licenses.id, machineIds })
+    .from(licenses)
+    .where(inArray(licenses.id, [...licenseIds]));
+  return new Map(
+    rows.map((row) => [
+      row.licenseId,
+      new Map(Object.entries(MachineIds.parse(JSON.parse(row.machineIds)))),
+    ]),
+  );
+};
 
 /** Machines that share a component with these, named and equal; few, by what components are. */
 export const listAlikeMachines = async (

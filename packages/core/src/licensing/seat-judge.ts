@@ -17,8 +17,12 @@ export type JudgeSeat = (request: SeatRequest) => Promise<SeatJudgement>;
 const recallFrom =
   (fullLicenses: FullLicenses) =>
   (request: SeatRequest): SeatJudgement | null => {
-    if (request.kind !== "acquire" || request.machineId === null) return null;
-    const { machineId } = request;
+    if (request.kind !== "acquire") return null;
+    const { licenseId, input } = request;
+    const machineId =
+      request.machineId ??
+      fullLicenses.findMachineId({ licenseId, fingerprint: input.fingerprint });
+    if (machineId === null) return null;
     const full = fullLicenses.find({ ...request, machineId });
     return full && { kind: "exhausted", ...full, machineId, at: full.now() };
   };

