@@ -1,17 +1,17 @@
-import { createBehaviours } from "./behaviours.ts";
 import { describeCounts, inTransit, noMachines } from "./counts.ts";
 import type { FleetCounts } from "./counts.ts";
 import { createHttpDoor } from "./http-door.ts";
 import type { HttpDoor } from "./http-door.ts";
 import { judge } from "./judge.ts";
-import type { Verdict } from "./verdict.ts";
 import type { FleetLedger } from "./ledger.ts";
 import { createMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
+import { createMishaps } from "./mishaps.ts";
 import { FleetSettings } from "./options.ts";
 import type { FleetOptions } from "./options.ts";
 import { createRecorder } from "./recorder.ts";
 import { seededRandom } from "./seeded-random.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface Fleet {
   /** Starts all machines, spread over a few seconds; settles when each has been answered once. */
@@ -24,7 +24,7 @@ export interface Fleet {
     timeoutMs: number,
   ): Promise<void>;
   /**
-   * Ends all behaviour for good: whoever was away comes back, whoever was cut off is not any more. Waits
+   * Ends all mishaps for good: whoever was away comes back, whoever was cut off is not any more. Waits
    * until nobody has a question open to the server. Rejects after two minutes, with the counts.
    */
   settle(): Promise<void>;
@@ -103,7 +103,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
     addMachine(index % licenses.length, speed),
   );
   let stopping = false;
-  const behaviours = createBehaviours(settings.behaviour, speed);
+  const mishaps = createMishaps(settings.behaviour, speed);
 
   const counts = (): FleetCounts => {
     const states = noMachines();
@@ -197,14 +197,14 @@ export const createFleet = (options: FleetOptions): Fleet => {
           await pause(random() * spreadMs);
           if (stopping) return;
           await machine.start();
-          behaviours.befall(machine, random);
+          mishaps.befall(machine, random);
         }),
       );
     },
     counts,
     until,
     settle: async () => {
-      await behaviours.end();
+      await mishaps.end();
       await until((now) => inTransit(now) === 0, "nobody has a question open", SETTLE_WITHIN_MS);
     },
     fault: async (run, concerns = () => true) => {
@@ -219,7 +219,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
     ledger,
     stop: async () => {
       stopping = true;
-      await behaviours.end();
+      await mishaps.end();
       await reached((now) => inTransit(now) === 0, QUIT_AFTER_MS);
       await forEach(machines, MACHINES_AT_ONCE, giveBack);
       await probeAll();

@@ -9,14 +9,12 @@
  * Apart from these, a partition may cut it off: its requests then fail at once, or hang.
  */
 import { createLatchkey, memoryStorage } from "@latchkey/client";
-import type { Fetch, Latchkey, StateName } from "@latchkey/client";
+import type { Latchkey, StateName } from "@latchkey/client";
 import type { HttpDoor } from "./http-door.ts";
 import type { Absence } from "./ledger.ts";
 import { createMachineClock } from "./machine-clock.ts";
 import type { RunClock } from "./machine-clock.ts";
-import { pacedResponse } from "./paced-response.ts";
-import { readAnswer, readQuestion } from "./read-answer.ts";
-import { seatCallOf } from "./recorder.ts";
+import { createMachineNetwork } from "./machine-network.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Random } from "./seeded-random.ts";
 
@@ -56,14 +54,19 @@ export const createMachine = (options: MachineOptions) => {
   const { index, door, recorder, nowMs, speed } = options;
   const clock = createMachineClock({ speed, wallMs: Date.now(), realMs: nowMs });
   const storage = memoryStorage();
-  const onWire = new Set<AbortController>();
   const open = new Map<Absence["cause"], Open>();
   let run: Run | null = null;
   let away: "quit" | "crashed" | null = "quit";
   let asleep: { readonly woken: Promise<void>; readonly wake: () => void } | null = null;
-  let cut: { readonly hangs: boolean } | null = null;
-  /** Whether the server may hold a seat for this machine that it has not given back. */
-  let mayHold = false;
+  const network = createMachineNetwork({
+    index,
+    door,
+    clock,
+    speed,
+    recorder,
+    nowMs,
+    sleeping: () => asleep?.woken ?? null,
+  });
 
   const absenceBegan = (cause: Absence["cause"]): void => {
     if (!open.has(cause)) open.set(cause, { cause, fromMs: nowMs(), fromWallMs: clock.wallMs() });
@@ -82,106 +85,6 @@ export const createMachine = (options: MachineOptions) => {
     open.delete(cause);
     recorder.absent(absenceOf(began, true));
   };
-  const cutCalls = (): void => {
-    for (const controller of onWire) controller.abort();
-  };
-
-  const whyFailed = (error: unknown, givenUp: boolean): string => {
-    if (run === null) return "CRASHED";
-    if (asleep !== null) return "ASLEEP";
-    if (cut !== null) return "CUT_OFF";
-    return givenUp ? "GIVEN_UP" : failureOf(error);
-  };
-
-  /** Never settles where the app behind it is gone. */
-  const fetchFor =
-    (isAlive: () => boolean): Fetch =>
-    async (url, init) => {
-      const gone = new Promise<never>(() => {});
-      const { pathname } = new URL(url);
-      const call = seatCallOf(pathname);
-      const body = typeof init.body === "string" ? init.body : null;
-      const question = readQuestion(body ?? "");
-      await asleep?.woken;
-      if (!isAlive()) return gone;
-      const sentAtMs = nowMs();
-      const note = (
-        outcome: "lease" | "released" | "refused" | "failed",
-        {
-          answeredAtMs = null,
-          token = null,
-          code = null,
-        }: {
-          answeredAtMs?: number | null;
-          token?: string | null;
-          code?: string | null;
-        },
-      ): void => {
-        if (call === null) {
-          if (code !== null) recorder.failed(code);
-          return;
-        }
-        recorder.call({
-          machine: index,
-          call,
-          sentAtMs,
-          answeredAtMs,
-          outcome,
-          token,
-          code,
-          ...question,
-        });
-      };
-
-      if (cut !== null) {
-        // What never left is no call; but who releases has given the seat up, sent or not.
-        if (call === "release") note("failed", { code: "CUT_OFF" });
-        else recorder.failed("CUT_OFF");
-        if (cut.hangs) {
-          await new Promise((resolve) => init.signal?.addEventListener("abort", resolve));
-        }
-        throw new TypeError("The machine is cut off.");
-      }
-
-      const controller = new AbortController();
-      const giveUp = (): void => controller.abort();
-      init.signal?.addEventListener("abort", giveUp);
-      onWire.add(controller);
-      clock.callBegan();
-      if (call === "acquire") mayHold = true;
-      try {
-        const answer = await door.send(pathname, body, controller.signal);
-        const answeredAtMs = nowMs();
-        if (!isAlive()) {
-          note("failed", { code: "CRASHED" });
-          return gone;
-        }
-        const seen = readAnswer(answer.status, answer.text);
-        if (seen.kind === "refused") {
-          const { code, token } = seen;
-          note("refused", { answeredAtMs, code, token });
-          if (call === "acquire" && token !== null) mayHold = false;
-        } else if (call === "release") {
-          note("released", { answeredAtMs });
-          mayHold = false;
-        } else if (call !== null) {
-          note("lease", { answeredAtMs, token: seen.lease });
-          mayHold = true;
-        }
-        await asleep?.woken;
-        return isAlive() ? pacedResponse(answer, speed) : gone;
-      } catch (error) {
-        note("failed", { code: whyFailed(error, init.signal?.aborted === true) });
-        await asleep?.woken;
-        if (!isAlive()) return gone;
-        throw error;
-      } finally {
-        onWire.delete(controller);
-        init.signal?.removeEventListener("abort", giveUp);
-        clock.callEnded();
-      }
-    };
-
   const activate = async (current: Run): Promise<void> => {
     while (current.alive) {
       const activated = await current.latchkey.activate(options.licenseKey);
@@ -211,7 +114,7 @@ export const createMachine = (options: MachineOptions) => {
       appVersion: "1.0.0",
       clock: runClock,
       random,
-      fetch: fetchFor(() => current.alive),
+      fetch: network.fetchFor(() => current.alive),
     });
     const current: Run = { latchkey, clock: runClock, alive: true };
     run = current;
@@ -245,8 +148,7 @@ export const createMachine = (options: MachineOptions) => {
     index,
     license: options.license,
     start,
-    isPresent: (): boolean => run !== null && asleep === null,
-    mayHold: (): boolean => mayHold,
+    mayHold: network.mayHold,
     state: (): MachineState => {
       if (asleep !== null) return "asleep";
       return run?.latchkey.state.name ?? away ?? "quit";
@@ -261,7 +163,7 @@ export const createMachine = (options: MachineOptions) => {
     },
     crash: (): void => {
       end("crashed");
-      cutCalls();
+      network.cutCalls();
     },
     sleep: (): void => {
       if (run === null || asleep !== null) return;
@@ -270,7 +172,7 @@ export const createMachine = (options: MachineOptions) => {
       asleep = { woken, wake };
       absenceBegan("sleep");
       clock.sleep();
-      cutCalls();
+      network.cutCalls();
     },
     wake: (monotonicCounts: boolean): void => {
       if (asleep === null) return;
@@ -281,25 +183,17 @@ export const createMachine = (options: MachineOptions) => {
       wake();
     },
     partition: (hangs: boolean): void => {
-      cut = { hangs };
       absenceBegan("partition");
-      cutCalls();
+      network.cut(hangs);
     },
     mend: (): void => {
-      cut = null;
+      network.mend();
       absenceEnded("partition");
       run?.latchkey.networkReturned();
     },
     /** The fleet's caller says that the server of this machine is at fault, or is well again. */
     serverFault: (lasts: boolean): void => (lasts ? absenceBegan : absenceEnded)("server"),
     ongoing: (): readonly Absence[] => [...open.values()].map((began) => absenceOf(began, false)),
-    /** Asks for the seat now, as somebody does who clicks. */
-    tryNow: (): void => run?.latchkey.tryNow(),
   };
 };
 export type Machine = ReturnType<typeof createMachine>;
-
-const failureOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "FAILED";

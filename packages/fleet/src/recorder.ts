@@ -1,14 +1,6 @@
-import type {
-  Absence,
-  FleetLedger,
-  Lapse,
-  LedgerCall,
-  LedgerSession,
-  Probe,
-  SeatCall,
-} from "./ledger.ts";
+import type { Absence, FleetLedger, Lapse, LedgerCall, LedgerSession, Probe } from "./ledger.ts";
 import type { FleetLicense } from "./options.ts";
-import { claimedSession } from "./read-answer.ts";
+import { claimedSession } from "./seat-wire.ts";
 
 /** The newest answered calls by which latencies are told. */
 const LATENCIES_KEPT = 4096;
@@ -107,10 +99,3 @@ export const createRecorder = (
   };
 };
 export type Recorder = ReturnType<typeof createRecorder>;
-
-/** The seat call that a path of the wire names; null for any other. */
-export const seatCallOf = (path: string): SeatCall | null => {
-  if (path.includes("seats.heartbeat")) return "heartbeat";
-  if (path.includes("seats.acquire")) return "acquire";
-  return path.includes("seats.release") ? "release" : null;
-};

@@ -3,8 +3,8 @@ import type { Behaviour, NextMishap } from "./behaviour.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./seeded-random.ts";
 
-/** Lets things befall machines until the end, when all is undone. */
-export interface Behaviours {
+/** Lets mishaps befall machines until the end, when all are undone. */
+export interface Mishaps {
   /** From now on mishaps befall this machine, drawn from `random`. */
   befall(machine: Machine, random: Random): void;
   /** No more mishaps; settles when those that last are undone. */
@@ -24,7 +24,7 @@ const undo = (machine: Machine, mishap: NextMishap): void => {
   else void machine.start();
 };
 
-export const createBehaviours = (behaviour: Behaviour, speed: number): Behaviours => {
+export const createMishaps = (behaviour: Behaviour, speed: number): Mishaps => {
   const pauses = new Map<NodeJS.Timeout, () => void>();
   const lives = new Set<Promise<void>>();
   let ended = false;

@@ -1,6 +1,7 @@
-/** Reads an answer of the seat path as it came over the wire, for the ledger; nothing is believed here. */
+/** Reads what passes over the wire of the seat path, for the ledger; nothing is believed here. */
 import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
+import type { SeatCall } from "./ledger.ts";
 
 /** What the fleet notes of an answer. `code` is the contract's ErrorCode, or `HTTP n`. */
 export type SeenAnswer =
@@ -40,6 +41,13 @@ export const readAnswer = (status: number, text: string): SeenAnswer => {
   if (!refused.success) return { kind: "refused", code: `HTTP ${status}`, token: null };
   const { code, details } = refused.data.error.data.problem;
   return { kind: "refused", code, token: details?.refusal ?? null };
+};
+
+/** The seat call that a path of the wire names; null for any other. */
+export const seatCallOf = (path: string): SeatCall | null => {
+  if (path.includes("seats.heartbeat")) return "heartbeat";
+  if (path.includes("seats.acquire")) return "acquire";
+  return path.includes("seats.release") ? "release" : null;
 };
 
 /** What the body of a seat call asks with: the lease of a heartbeat or release, and the nonce. */
