@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { fleetUsage } from "./fleet/fleet-options.ts";
+import { fleetUsage } from "./fleet/fleet-arguments.ts";
 import { licenseCommand, licenseUsage } from "./license-command.ts";
 import { UsageError } from "./usage-error.ts";
 

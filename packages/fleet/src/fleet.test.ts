@@ -40,7 +40,7 @@ test("finds a server guilty that grants one seat too many", async () => {
   expect(ok).toBe(false);
   expect(violations.map(({ kind }) => kind)).toEqual(["too_many_seats"]);
   expect(violations[0]?.leases).toHaveLength(3);
-  expect(line).toMatch(/^VIOLATED: 1 licenses with more live leases than seats/);
+  expect(line).toMatch(/^VIOLATED: 1 license with more live leases than seats/);
 });
 
 test("finds a server guilty that signs with a key of its own, and takes no seat from it", async () => {

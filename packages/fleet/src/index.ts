@@ -1,4 +1,5 @@
 export type { Behaviour } from "./behaviour.ts";
+export { counted } from "./counted.ts";
 export type { FleetCounts, LicenseCounts } from "./counts.ts";
 export { createFleet } from "./fleet.ts";
 export type { Fleet } from "./fleet.ts";

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import { readEvidence } from "./evidence.ts";
 import { judgeLapses } from "./judge-lapses.ts";
 import { judgeSeats } from "./judge-seats.ts";
@@ -5,31 +6,34 @@ import { judgeSessions } from "./judge-sessions.ts";
 import type { FleetLedger } from "./ledger.ts";
 import type { Verdict, VerdictFigures, Violation } from "./verdict.ts";
 
-const words: Record<Violation["kind"], string> = {
-  too_many_seats: "licenses with more live leases than seats",
-  lost_release: "releases lost",
-  lost_acquire: "sessions lost",
-  lapsed: "apps locked out",
-  unsigned_or_forged: "answers unsigned or forged",
-  seq_went_back: "leases that went back",
+/** Of one, and of many. */
+const words: Record<Violation["kind"], readonly [string, string]> = {
+  too_many_seats: [
+    "license with more live leases than seats",
+    "licenses with more live leases than seats",
+  ],
+  lost_release: ["release lost", "releases lost"],
+  lost_acquire: ["session lost", "sessions lost"],
+  lapsed: ["app locked out", "apps locked out"],
+  unsigned_or_forged: ["answer unsigned or forged", "answers unsigned or forged"],
+  seq_went_back: ["lease that went back", "leases that went back"],
 };
 
 const lineOf = (violations: readonly Violation[], figures: VerdictFigures): string => {
-  const count = (number: number): string => number.toLocaleString("en-US");
   const { leasesVerified, refusalsVerified, machines, licenses, fullest } = figures;
-  const proof = `${count(leasesVerified)} leases and ${count(refusalsVerified)} refusals of ${count(machines)} machines on ${count(licenses)} licenses verified`;
+  const proof = `${counted(leasesVerified, "lease")} and ${counted(refusalsVerified, "refusal")} of ${counted(machines, "machine")} on ${counted(licenses, "license")} verified`;
   if (violations.length > 0) {
     const kinds = Object.entries(words)
-      .map(([kind, what]) => [violations.filter((one) => one.kind === kind).length, what] as const)
-      .filter(([number]) => number > 0);
-    return `VIOLATED: ${kinds.map(([number, what]) => `${count(number)} ${what}`).join(", ")}; ${proof}.`;
+      .map(([kind, what]) => ({ what, of: violations.filter((one) => one.kind === kind) }))
+      .filter(({ of }) => of.length > 0);
+    return `VIOLATED: ${kinds.map(({ of, what }) => counted(of.length, ...what)).join(", ")}; ${proof}.`;
   }
   const seats =
     fullest === null ? "" : `; at most ${fullest.held} of ${fullest.maxSeats} seats held at once`;
   const unprobed =
     figures.unprobed === 0
       ? ""
-      : `; the seats of ${count(figures.unprobed)} licenses went unprobed`;
+      : `; the seats of ${counted(figures.unprobed, "license")} went unprobed`;
   return `UPHELD: ${proof}${seats}, nothing acknowledged was lost, nobody was locked out${unprobed}.`;
 };
 

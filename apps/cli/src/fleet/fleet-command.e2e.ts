@@ -65,7 +65,7 @@ test("ends early and in order at Ctrl-C, with the verdict as its last line", asy
     if (chunk.toString().includes("left |")) child.kill("SIGINT");
   });
   const { stdout, code } = await ended;
-  expect(stdout).toContain("4 machines on 1 licenses with 3 seats in all");
+  expect(stdout).toContain("4 machines on 1 license with 3 seats in all");
   expect(stdout).toContain("Ending early");
   expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: /);
   expect(code).toBe(0);

@@ -1,10 +1,10 @@
-import { createFleet } from "@latchkey/fleet";
+import { counted, createFleet } from "@latchkey/fleet";
 import type { Verdict } from "@latchkey/fleet";
 import { readStaffLogin } from "../env.ts";
 import { buyLicenses } from "./buy-licenses.ts";
 import { findLicenses, getPublicKeys } from "./find-licenses.ts";
-import { fleetUsage, readFleetArguments } from "./fleet-options.ts";
-import type { FleetArguments } from "./fleet-options.ts";
+import { fleetUsage, readFleetArguments } from "./fleet-arguments.ts";
+import type { FleetArguments } from "./fleet-arguments.ts";
 import { createFleetScreen } from "./fleet-screen.ts";
 import type { FleetScreen } from "./fleet-screen.ts";
 
@@ -14,29 +14,27 @@ const RATE_OVER_SAMPLES = 20;
 const VIOLATIONS_SHOWN = 10;
 
 /** Settles after `ms`, or at the first Ctrl-C; a second one ends the process, as everybody expects. */
-const interruptible = (ms: number): { readonly over: Promise<"time" | "interrupted"> } => {
-  let interrupted = (): void => {};
-  const over = new Promise<"time" | "interrupted">((resolve) => {
+const timeOrInterruption = (ms: number): Promise<"time" | "interrupted"> =>
+  new Promise((resolve) => {
     const timer = setTimeout(() => resolve("time"), ms);
-    interrupted = () => {
+    const interrupt = (): void => {
       clearTimeout(timer);
       resolve("interrupted");
     };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupted);
-  return { over };
-};
 
-const obtainKeys = (
+const obtainKeys = async (
   host: string,
   { keys, buy, plan }: FleetArguments,
   screen: FleetScreen,
-): readonly string[] | Promise<readonly string[]> =>
-  keys.length > 0
-    ? keys
-    : buyLicenses(host, { count: buy, plan, staff: readStaffLogin() }, (bought) => {
-        if (bought === buy || bought % 10 === 0) screen.say(`Bought ${bought} of ${buy} licenses.`);
-      });
+): Promise<readonly string[]> => {
+  if (keys.length > 0) return keys;
+  const order = { count: buy, plan, staff: readStaffLogin() };
+  return buyLicenses(host, order, (bought) => {
+    if (bought === buy || bought % 10 === 0) screen.say(`Bought ${bought} of ${buy} licenses.`);
+  });
+};
 
 const report = (verdict: Verdict, screen: FleetScreen): void => {
   for (const { kind, detail, licenseId, machine } of verdict.violations.slice(
@@ -69,7 +67,7 @@ export const fleetCommand = async (args: readonly string[]): Promise<number> => 
   const { product, licenses } = await findLicenses(host, await obtainKeys(host, wish, screen));
   const seats = licenses.reduce((sum, { maxSeats }) => sum + maxSeats, 0);
   screen.say(
-    `${machines} machines on ${licenses.length} licenses with ${seats} seats in all, ${speed} times as fast as life, seed ${seed}.`,
+    `${counted(machines, "machine")} on ${counted(licenses.length, "license")} with ${counted(seats, "seat")} in all, ${speed} times as fast as life, seed ${seed}.`,
   );
   const fleet = createFleet({
     hosts,
@@ -85,7 +83,7 @@ export const fleetCommand = async (args: readonly string[]): Promise<number> => 
 
   const startedAtMs = performance.now();
   const endAtMs = startedAtMs + forMs;
-  const { over } = interruptible(forMs);
+  const over = timeOrInterruption(forMs);
   const samples = [{ atMs: startedAtMs, heartbeats: 0 }];
   const drawing = setInterval(() => {
     const counts = fleet.counts();

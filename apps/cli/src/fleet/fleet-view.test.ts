@@ -41,7 +41,7 @@ test("draws machines, rates, failures and seats at a glance", () => {
   expect(table).toContain("ECONNREFUSED 9  UNAVAILABLE 2");
   expect(table).toContain("[#####·····] 25/50");
   expect(table).toContain("[##########] 50/50 +4");
-  expect(table).toContain("and 2 licenses more; 13 of all are full");
+  expect(table).toContain("and 2 more licenses; 13 of all 14 are full");
 });
 
 test("never draws a line that the terminal would break", () => {

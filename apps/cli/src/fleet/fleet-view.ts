@@ -1,4 +1,5 @@
 /** What a fleet looks like in a terminal, as text: a table that is drawn anew, or a line every few seconds. */
+import { counted } from "@latchkey/fleet";
 import type { FleetCounts, LicenseCounts } from "@latchkey/fleet";
 
 export interface Moment {
@@ -48,9 +49,9 @@ export const fleetTable = (
     );
   }
   if (licenses.length > LICENSES_SHOWN) {
-    const more = licenses.length - LICENSES_SHOWN;
+    const more = counted(licenses.length - LICENSES_SHOWN, "more license");
     const full = licenses.filter(({ working, maxSeats }) => working >= maxSeats).length;
-    rows.push(`           and ${number(more)} licenses more; ${number(full)} of all are full`);
+    rows.push(`           and ${more}; ${number(full)} of all ${number(licenses.length)} are full`);
   }
   return [
     `time left  ${clockText(leftMs)}`,

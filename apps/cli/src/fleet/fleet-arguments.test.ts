@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fleetCommand } from "./fleet-command.ts";
-import { readFleetArguments } from "./fleet-options.ts";
+import { readFleetArguments } from "./fleet-arguments.ts";
 
 let folder: string;
 let keyFile: string;
