@@ -24,7 +24,10 @@ export interface Deps {
 const mailLeavesFromTheWorker = () =>
   Promise.reject(new Error("The API commits events; the worker writes and sends their mails."));
 
-/** Opens connections and wires the core; nothing is connected before the first use. A command measures nothing. */
+/**
+ * Opens connections and wires the core; nothing is connected before the first use. Without `metrics`, as in a
+ * command, nothing is measured.
+ */
 export const createDeps = (env: Environment, metrics?: Metrics): Deps => {
   const logger = pino({
     level: env.LOG_LEVEL,

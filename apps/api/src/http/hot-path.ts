@@ -12,7 +12,7 @@ import type { Log } from "@latchkey/core/ports";
 import type { Logger } from "pino";
 import proxyAddress from "proxy-addr";
 import type { Procedures } from "../routers/index.ts";
-import { createAnonymousContext } from "../trpc/context.ts";
+import { createAnonymousContext, requestIdOf } from "../trpc/context.ts";
 import { retryAfterSeconds } from "../trpc/problem.ts";
 import type { ProcedureCall } from "../trpc/procedure-call.ts";
 import { maxBodyBytes } from "./body-limit.ts";
@@ -20,7 +20,7 @@ import { callerAddress } from "./caller-address.ts";
 import type { ProxyTrust } from "./caller-address.ts";
 import { createHotRestDoor, createHotTrpcDoor } from "./hot-doors.ts";
 import type { HotAnswer, HotDoor } from "./hot-doors.ts";
-import { levelOf, lineOf, requestIdFrom } from "./request-log.ts";
+import { levelOf, lineOf } from "./request-log.ts";
 
 export interface HotPathDeps extends Procedures {
   readonly apiHeaders: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ const routesOf = ({ router, callOf }: Procedures): ReadonlyMap<string, HotRoute>
 
 const jsonInUtf8 = /^application\/json(?:; ?charset=utf-8)?$/i;
 
-/** Whether the request is of the kind that is answered here; the body's length is then its own. */
+/** Whether the request is of the kind that is answered here. */
 const isPlain = ({ method, headers }: IncomingMessage): boolean => {
   const bodyBytes = Number(headers["content-length"] ?? 0);
   return (
@@ -102,7 +102,7 @@ export const createHotPath = (deps: HotPathDeps) => {
     const startedMs = Date.now();
     const text = await readText(request);
     if (text === null) return;
-    const requestId = requestIdFrom(request);
+    const requestId = requestIdOf(request.headers["x-request-id"]);
     const ctx = createAnonymousContext({
       requestId,
       address: callerAddress({ ip: proxyAddress(request, trust) }),

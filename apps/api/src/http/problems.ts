@@ -2,11 +2,11 @@ import { DomainError } from "@latchkey/contracts";
 import type { Log } from "@latchkey/core/ports";
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { badRequest, retryAfterSeconds, toDomainError, toProblem } from "../trpc/problem.ts";
-import { requestIdOfRequest } from "./request-facts.ts";
+import { givenRequestId } from "./request-facts.ts";
 
 /** Answers any error as RFC 9457 problem details; `status` where it is finer than the catalogue's. */
 export const sendProblem = (response: Response, error: unknown, status?: number): void => {
-  const problem = toProblem(error, requestIdOfRequest(response.req), status);
+  const problem = toProblem(error, givenRequestId(response.req), status);
   const waitSeconds = retryAfterSeconds(error);
   if (waitSeconds !== null) response.setHeader("Retry-After", String(waitSeconds));
   response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
@@ -43,7 +43,7 @@ export const answerErrors =
     if (status !== null) return sendProblem(response, refusal(status), status);
     const known = toDomainError(error);
     if (known.code === "INTERNAL") {
-      log.error({ requestId: requestIdOfRequest(request), err: error }, "request failed");
+      log.error({ requestId: givenRequestId(request), err: error }, "request failed");
     }
     sendProblem(response, known);
   };

@@ -15,7 +15,7 @@ export const traceOf = (request: IncomingMessage): Trace => {
 };
 
 /** The id that the log middleware gave the request. */
-export const requestIdOfRequest = (request: IncomingMessage): string =>
+export const givenRequestId = (request: IncomingMessage): string =>
   typeof request.id === "string" ? request.id : "unknown";
 
 /** The headers as the Fetch standard has them, each as often as it was sent. */
@@ -29,7 +29,7 @@ export const toHeaders = (request: IncomingMessage): Headers => {
 
 /** What a context needs of an Express request; `batchSize` is how many procedures it calls. */
 export const factsOf = (request: Request, response: Response, batchSize: number): RequestFacts => ({
-  requestId: requestIdOfRequest(request),
+  requestId: givenRequestId(request),
   address: callerAddress(request),
   headers: toHeaders(request),
   batchSize,

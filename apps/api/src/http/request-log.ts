@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { listProcedures } from "@latchkey/contracts";
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
@@ -38,12 +37,6 @@ export const levelOf = (status: number, trace: Trace): "debug" | "info" | "error
   return isRoutine(trace) ? "debug" : "info";
 };
 
-/** The id of a request: the caller's own where it is sane. */
-export const requestIdFrom = ({ headers }: Pick<IncomingMessage, "headers">): string => {
-  const sent = headers["x-request-id"];
-  return requestIdOf(Array.isArray(sent) ? sent[0] : sent);
-};
-
 interface Answered {
   readonly method: string | undefined;
   readonly url: string;
@@ -76,13 +69,14 @@ const lineOfPino = (request: Request, response: Response, { responseTime }: Pino
 
 /**
  * One wide line per request: id, method, path, status, actor, procedures with their outcomes,
- * milliseconds; at `debug` where it is the hot path's routine. Never a body, a header or a query. Gives every answer its X-Request-Id.
+ * milliseconds; at `debug` where it is the hot path's routine. Never a body, a header or a query. Gives
+ * every answer its X-Request-Id.
  */
 export const createRequestLog = (logger: Logger): RequestHandler =>
   pinoHttp<Request, Response>({
     logger,
     genReqId: (request, response) => {
-      const id = requestIdFrom(request);
+      const id = requestIdOf(request.headers["x-request-id"]);
       response.setHeader("X-Request-Id", id);
       // Whoever reads the header further in, such as sign-in, speaks of the same request.
       request.headers["x-request-id"] = id;

@@ -30,9 +30,9 @@ export interface Context {
 
 const saneRequestId = /^[A-Za-z0-9_.:-]{8,128}$/;
 
-/** The caller's own request id where it is sane, so that logs of both sides meet; else a new one. */
-export const requestIdOf = (header: string | undefined): string =>
-  header !== undefined && saneRequestId.test(header) ? header : randomUUID();
+/** The caller's own `X-Request-Id` where it is sane, so that logs of both sides meet; else a new one. */
+export const requestIdOf = (header: string | string[] | undefined): string =>
+  typeof header === "string" && saneRequestId.test(header) ? header : randomUUID();
 
 /**
  * Whether a browser sends the request from a page of somebody else. SameSite=Lax keeps cookies away
