@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CarriedRun } from "@latchkey/core";
+import { clusterLookMs, readClusterUrl } from "@latchkey/redis";
 import { Queue, Worker } from "bullmq";
 import { Cluster, Redis } from "ioredis";
 import type { Availability } from "./availability.ts";
@@ -44,18 +45,12 @@ const connect = (url: string, cluster: boolean, patience: Patience): Redis | Clu
   const retryStrategy = (attempt: number): number => Math.min(100 * attempt, 2_000);
   if (!cluster) return new Redis(url, { ...patience, retryStrategy });
   const { enableOfflineQueue, ...perNode } = patience;
-  const { hostname, port, username, password, protocol } = new URL(url);
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+  const { node, credentials } = readClusterUrl(url);
+  return new Cluster([node], {
     clusterRetryStrategy: retryStrategy,
-    // A master that died leaves the pool, and only a look at the Cluster brings it back.
-    slotsRefreshInterval: 1_000,
+    slotsRefreshInterval: clusterLookMs,
     enableOfflineQueue,
-    redisOptions: {
-      ...perNode,
-      ...(username && { username: decodeURIComponent(username) }),
-      ...(password && { password: decodeURIComponent(password) }),
-      ...(protocol === "rediss:" && { tls: {} }),
-    },
+    redisOptions: { ...perNode, ...credentials },
   });
 };
 

@@ -7,6 +7,7 @@
  * by the connection itself, so a caller knows that what it was not told happened at most once.
  */
 import { Cluster, Redis } from "ioredis";
+import { clusterLookMs, readClusterUrl } from "./cluster-address.ts";
 import { scripts } from "./scripts.ts";
 
 export interface RedisOptions {
@@ -42,7 +43,6 @@ export interface RedisConnection {
 const commandTimeoutMs = 400;
 const breakMs = 1000;
 const troubleEveryMs = 1000;
-const clusterLookMs = 1000;
 const retryStrategy = (attempt: number): number => Math.min(50 * attempt, 1000);
 
 const shared = {
@@ -55,22 +55,16 @@ const common = { enableOfflineQueue: false, enableAutoPipelining: true, scripts 
 
 const connect = ({ url, cluster = false }: RedisOptions): Redis | Cluster => {
   if (!cluster) return new Redis(url, { ...common, ...shared, retryStrategy });
-  const { hostname, port, username, password, protocol } = new URL(url);
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+  const { node, credentials } = readClusterUrl(url);
+  return new Cluster([node], {
     ...common,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: 2000,
-    // A master that died leaves the pool, and only a look at the Cluster brings it back.
     slotsRefreshInterval: clusterLookMs,
     // What cannot be served now is away now: these would send it again for seconds.
     retryDelayOnClusterDown: 0,
     retryDelayOnFailover: 0,
-    redisOptions: {
-      ...shared,
-      ...(username && { username: decodeURIComponent(username) }),
-      ...(password && { password: decodeURIComponent(password) }),
-      ...(protocol === "rediss:" && { tls: {} }),
-    },
+    redisOptions: { ...shared, ...credentials },
   });
 };
 

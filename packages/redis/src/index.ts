@@ -1,3 +1,4 @@
+export { clusterLookMs, readClusterUrl } from "./cluster-address.ts";
 export { connectRedis } from "./connection.ts";
 export type { AttemptOutcome, RedisConnection, RedisOptions } from "./connection.ts";
 export { redisEnvironment } from "./environment.ts";
