@@ -114,16 +114,16 @@ export const createConnectionPool = ({
     const tell = (): void => onWait?.((performance.now() - startedMs) / 1000);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        line.splice(line.indexOf(take), 1);
+        line.splice(line.indexOf(serve), 1);
         tell();
         reject(connectionError("POOL_TIMEOUT", "All connections to PostgreSQL are busy."));
       }, patienceMs * inLinePart);
-      const take = (connection: PooledConnection): void => {
+      const serve = (connection: PooledConnection): void => {
         clearTimeout(timer);
         tell();
         resolve(connection);
       };
-      line.push(take);
+      line.push(serve);
     });
   };
 

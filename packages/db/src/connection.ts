@@ -3,9 +3,9 @@ import { makePgArray, parsePgArray } from "drizzle-orm/pg-core";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { z } from "zod";
+import { connectionError } from "./connection-error.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import type { ConnectionPool, PooledConnection, PoolUse } from "./connection-pool.ts";
-import { connectionError } from "./connection-error.ts";
 import { serverSettings, workLimits } from "./limits.ts";
 import type { DatabaseLimits } from "./limits.ts";
 import * as schema from "./schema/index.ts";
@@ -53,6 +53,12 @@ const arrayOf = (type: number): postgres.PostgresType<string | string[]> => ({
   parse: (text: string) => Elements.parse(parsePgArray(text)),
 });
 
+interface ClientOptions {
+  readonly max: number;
+  readonly onSocket?: (socket: Socket) => void;
+  readonly onclose?: () => void;
+}
+
 /** A client of the driver whose sockets never hang; `onSocket` may refuse one by answering an error. */
 const createClient = (
   { url, applicationName, limits = workLimits }: DatabaseOptions,
@@ -86,12 +92,6 @@ const createClient = (
   return postgres(url, options);
 };
 
-interface ClientOptions {
-  readonly max: number;
-  readonly onSocket?: (socket: Socket) => void;
-  readonly onclose?: () => void;
-}
-
 /** A client of one connection, which is lost at its first close: the driver's way of making it anew is unsafe. */
 const openConnection = (database: DatabaseOptions): PooledConnection => {
   let lost = false;
@@ -106,8 +106,8 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
     onSocket: (opened) => {
       opened.on("error", lose);
       opened.on("close", lose);
-      if (lost)
-        opened.destroy(connectionError("CONNECTION_CLOSED", "This connection was given up."));
+      if (!lost) return;
+      opened.destroy(connectionError("CONNECTION_CLOSED", "This connection was given up."));
     },
   });
   // Teaches the client drizzle's way with dates.

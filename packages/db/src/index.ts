@@ -1,6 +1,6 @@
 export { advisoryLocks } from "./advisory-locks.ts";
-export { connectDatabase } from "./connection.ts";
 export { isCommitUncertain } from "./connection-error.ts";
+export { connectDatabase } from "./connection.ts";
 export type { Database, DatabaseOptions } from "./connection.ts";
 export { requestLimits, workLimits } from "./limits.ts";
 export type { DatabaseLimits } from "./limits.ts";

@@ -62,18 +62,16 @@ const cutWhenSilent = (socket: net.Socket, silenceMs: number): void => {
 };
 
 type Emit = (event: string, ...details: unknown[]) => boolean;
-const passOn = (emit: Emit, event: string, details: unknown[]): boolean => emit(event, ...details);
 
 /**
  * The driver (postgres.js 3.4.9) rejects what was asked between an error and the close only when it is told that the
  * close had no error; else those queries, and the connection that they would come back on, wait for ever.
  */
 const closeWithoutError = (socket: net.Socket): void => {
-  const emit = socket.emit.bind(socket);
-  Object.assign(socket, {
-    emit: (event: string, ...details: unknown[]): boolean =>
-      event === "close" ? emit(event, false) : passOn(emit, event, details),
-  });
+  const pass: Emit = socket.emit.bind(socket);
+  const emit: Emit = (event, ...details) =>
+    event === "close" ? pass(event, false) : pass(event, ...details);
+  Object.assign(socket, { emit });
 };
 
 /** A socket that fails as soon as the driver has hold of it: where the driver's factory throws, it leaks a connection. */
