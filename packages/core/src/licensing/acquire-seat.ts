@@ -73,6 +73,8 @@ export const acquireSeat = (deps: VerbDeps) => {
       throw await exhausted(full, full.now());
     }
 
+    // A seat was freed since, or this machine got one on another node: what is remembered is no longer so.
+    if (reserved) fullLicenses.forget(licenseId);
     const machineId = keyHolders.recallMachineId(machine);
     const judged = await judgeSeat({ kind: "acquire", licenseId, keyHash, input, call, machineId });
     if (judged.kind === "granted") {

@@ -308,7 +308,7 @@ export const judgeSeats = async (
     ),
   ];
   const [grantedIds, exhaustedIds] = [idsOf("granted"), idsOf("exhausted")];
-  const [, renewedRows, openedRows, used, seats, machineIds] = await Promise.all([
+  const [, renewedRows, openedRows] = await Promise.all([
     ended.length === 0 ? [] : sessionEndStore.endSessions(tx, ended, "expired"),
     renewed.size === 0 ? [] : claimStore.renewLocked(tx, [...renewed]),
     opened.size === 0
@@ -327,6 +327,9 @@ export const judgeSeats = async (
             };
           }),
         ),
+  ]);
+  // Behind the writes: what is asked together is not sent in the order in which it stands here.
+  const [used, seats, machineIds] = await Promise.all([
     grantedIds.length === 0 ? new Map<string, number>() : claimStore.countUnexpired(tx, grantedIds),
     exhaustedIds.length === 0
       ? new Map<string, readonly CountedSeat[]>()
