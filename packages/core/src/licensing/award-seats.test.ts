@@ -104,8 +104,8 @@ const afterwards = (
   claims: readonly SeatClaim[],
   { awards, ended }: SeatAwards,
 ) => {
-  const ended_ = new Set(ended);
-  const of = new Map([...holding].filter(([, sessionId]) => !ended_.has(sessionId)));
+  const gone = new Set(ended);
+  const of = new Map([...holding].filter(([, sessionId]) => !gone.has(sessionId)));
   awards.forEach((award, index) => {
     const machineId = claims[index]?.machineId ?? "";
     if (award.kind === "renewed") of.set(machineId, award.sessionId);

@@ -4,6 +4,12 @@ import { createOwnLeases } from "./own-leases.ts";
 
 const lease = fc.string({ minLength: 1, maxLength: 900 });
 
+const knowing = (text: string) => {
+  const leases = createOwnLeases(1);
+  leases.remember(text);
+  return leases;
+};
+
 describe("leases that this process signed", () => {
   test("are known, with one byte changed, dropped or added they are not", () => {
     const leases = createOwnLeases(16);
@@ -21,7 +27,7 @@ describe("leases that this process signed", () => {
         ]) {
           // Told apart as text, which is how leases arrive: broken UTF-8 may be read as the same.
           const read = changed.toString();
-          if (read !== text) expect(createOwnLeasesOf(text).knows(read)).toBe(false);
+          if (read !== text) expect(knowing(text).knows(read)).toBe(false);
         }
       }),
     );
@@ -48,9 +54,3 @@ describe("leases that this process signed", () => {
     expect(signed.filter((text) => leases.knows(text)).length).toBeGreaterThan(1000);
   });
 });
-
-const createOwnLeasesOf = (text: string) => {
-  const leases = createOwnLeases(1);
-  leases.remember(text);
-  return leases;
-};

@@ -182,10 +182,7 @@ describe("a license that follows its subscription", () => {
       ended: false,
     };
     await licensing().followSubscription(system, { ...paid, suspendedByDunning: true });
-    const suspended = { details: { validationCode: "SUSPENDED" } };
-    await expect(acquire()).rejects.toMatchObject(suspended);
-    // The second one is refused by what the first one left in memory.
-    await expect(acquire()).rejects.toMatchObject(suspended);
+    await expect(acquire()).rejects.toMatchObject({ details: { validationCode: "SUSPENDED" } });
     await licensing().followSubscription(system, paid);
     await acquire();
   });
