@@ -1,11 +1,12 @@
 import type postgres from "postgres";
 import { commitUncertain, connectionError } from "./connection-error.ts";
-import { isUnavailable } from "./sql-errors.ts";
+import { endsConnection, isCrowdedOut, isUnavailable } from "./sql-errors.ts";
 
 /** One connection of the driver, used until it is lost and never again after. */
 export interface PooledConnection {
   readonly sql: postgres.Sql;
   readonly isLost: () => boolean;
+  readonly lose: () => void;
 }
 
 type Begun<Result> = (sql: postgres.TransactionSql) => Result | Promise<Result>;
@@ -34,6 +35,9 @@ export interface PoolUse {
  * the whole, connections would be busy beginning transactions that nobody waits for any more.
  */
 const inLinePart = 0.8;
+
+/** For so long a connection that PostgreSQL refused is not tried again, while others work. */
+const restMs = 250;
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -80,7 +84,8 @@ const guard = (sql: postgres.TransactionSql, isOver: () => boolean): postgres.Tr
 /**
  * Lends at most `size` connections. Who finds none free waits in line; whoever has no transaction open after
  * `patienceMs` (in line, connecting, BEGIN) is told UNAVAILABLE and has done nothing. Connections are made when they
- * are needed and replaced once they are lost.
+ * are needed and replaced once they are lost. Where PostgreSQL has none left, who wanted it waits for those that are
+ * there: it would else be the one that fails at once, is free again at once, and fails the next.
  */
 export const createConnectionPool = ({
   size,
@@ -97,6 +102,8 @@ export const createConnectionPool = ({
   /** Null where a connection is still to be made. */
   const free: (PooledConnection | null)[] = Array.from({ length: size }, () => null);
   const made = new Set<PooledConnection>();
+  /** Those of `made` that did what they were asked. */
+  const proven = new WeakSet<PooledConnection>();
   const line: ((connection: PooledConnection) => void)[] = [];
 
   const usable = (connection: PooledConnection | null): PooledConnection => {
@@ -133,11 +140,14 @@ export const createConnectionPool = ({
     else free.push(connection);
   };
 
+  const othersWork = (): boolean =>
+    [...made].some((connection) => proven.has(connection) && !connection.isLost());
+
   const lend = async <Result>(
     work: (connection: PooledConnection, begun: () => void) => Promise<Result>,
   ): Promise<Result> => {
     const deadlineMs = performance.now() + patienceMs;
-    const connection = await take();
+    const first = await take();
     const late = Promise.withResolvers<never>();
     let isLate = false;
     const tooLate = () => connectionError("CONNECT_TIMEOUT", "PostgreSQL did not answer in time.");
@@ -149,14 +159,29 @@ export const createConnectionPool = ({
       },
       Math.max(1, deadlineMs - performance.now()),
     );
-    const begun = (): void => {
-      clearTimeout(timer);
-      if (isLate) throw tooLate();
-    };
-    const working = work(connection, begun).finally(() => {
-      clearTimeout(timer);
+    const attempt = async (connection: PooledConnection): Promise<Result> => {
+      const begun = (): void => {
+        clearTimeout(timer);
+        if (isLate) throw tooLate();
+      };
+      let result: Result;
+      try {
+        result = await work(connection, begun);
+      } catch (error) {
+        if (endsConnection(error)) connection.lose();
+        const waits = isCrowdedOut(error) && !proven.has(connection) && !isLate && othersWork();
+        if (!waits) {
+          giveBack(connection);
+          throw error;
+        }
+        setTimeout(giveBack, restMs, connection).unref();
+        return attempt(await take());
+      }
+      proven.add(connection);
       giveBack(connection);
-    });
+      return result;
+    };
+    const working = attempt(first).finally(() => clearTimeout(timer));
     return Promise.race([working, late.promise]);
   };
 

@@ -115,6 +115,7 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
   return {
     sql,
     isLost: () => lost,
+    lose,
   };
 };
 

@@ -30,6 +30,15 @@ export const sqlStateOf = (error: unknown): string | undefined => {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
 
+/** Whether PostgreSQL hangs up with this error: the close is on its way, and seen later than the error. */
+export const endsConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  (("severity" in error && (error.severity === "FATAL" || error.severity === "PANIC")) ||
+    endsConnection(error.cause));
+
+/** Whether PostgreSQL has no connection left for us. */
+export const isCrowdedOut = (error: unknown): boolean => sqlStateOf(error) === "53300";
+
 /** Whether the same transaction may succeed when it is simply run again (deadlock, serialization). */
 export const isTransient = (error: unknown): boolean =>
   ["40001", "40P01"].includes(sqlStateOf(error) ?? "");
