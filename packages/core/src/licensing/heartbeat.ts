@@ -7,11 +7,11 @@ import type { Call } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { toHeldSeat } from "./held-seat.ts";
-import type { SeatJudgement } from "./judge-seats.ts";
 import { readLease } from "./read-lease.ts";
 import { createSeatRebuild } from "./rebuild-seats.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
+import type { SeatJudgement } from "./seat-requests.ts";
 import * as sessionStore from "./session-store.ts";
 
 const ttlMs = seatTiming.leaseSeconds * 1000;

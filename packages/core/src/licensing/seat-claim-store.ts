@@ -126,19 +126,20 @@ export const countHeld = async (tx: Tx, licenseIds: readonly string[]) =>
       .execute(),
   );
 
+const unexpired = (licenseIds: readonly string[]) =>
+  and(
+    isOneOf(sessions.licenseId, licenseIds),
+    isNull(sessions.endedAt),
+    sql`${sessions.expiresAt} > ${instant}`,
+  );
+
 /** Seats of sessions that have not expired: what people are told. */
 export const countUnexpired = async (tx: Tx, licenseIds: readonly string[]) =>
   countBy(
     await tx.db
       .select({ licenseId: sessions.licenseId, used: sql<number>`count(*)::int` })
       .from(sessions)
-      .where(
-        and(
-          isOneOf(sessions.licenseId, licenseIds),
-          isNull(sessions.endedAt),
-          sql`${sessions.expiresAt} > ${instant}`,
-        ),
-      )
+      .where(unexpired(licenseIds))
       .groupBy(sessions.licenseId)
       .prepare("count_unexpired")
       .execute(),
@@ -236,13 +237,7 @@ export const listSeats = async (
       ),
     })
     .from(sessions)
-    .where(
-      and(
-        isOneOf(sessions.licenseId, licenseIds),
-        isNull(sessions.endedAt),
-        sql`${sessions.expiresAt} > ${instant}`,
-      ),
-    )
+    .where(unexpired(licenseIds))
     .groupBy(sessions.licenseId)
     .prepare("list_seats")
     .execute();

@@ -4,8 +4,8 @@ import { inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import type { FullLicenses } from "./full-licenses.ts";
 import { judgeSeats } from "./judge-seats.ts";
-import type { SeatJudgement, SeatRequest } from "./judge-seats.ts";
 import { createLicenseBatches } from "./license-batches.ts";
+import type { SeatJudgement, SeatRequest } from "./seat-requests.ts";
 
 /**
  * PostgreSQL's judgement on a claim, together with those that arrive with it; what is claimed of a full
