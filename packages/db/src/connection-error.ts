@@ -12,6 +12,7 @@ class CommitUncertain extends Error {
   }
 }
 
+/** `cause` is how the connection was lost; `isUnavailable` finds its code. */
 export const commitUncertain = (cause: unknown): Error => new CommitUncertain(cause);
 
 /** Whether nobody knows what became of the transaction; doing the same again finds out. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { startHouse } from "@latchkey/testing/running-house";
 import type { RunningHouse } from "@latchkey/testing/running-house";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -24,8 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 test("a fleet that quits, crashes, sleeps and is cut off leaves every promise upheld", async () => {
   const fleet = createFleet({
     ...server,
@@ -36,7 +35,7 @@ test("a fleet that quits, crashes, sleeps and is cut off leaves every promise up
     seed: 7,
   });
   await fleet.start();
-  await pause(12_000);
+  await sleep(12_000);
   const { heartbeats, acquires } = fleet.counts();
   const verdict = await fleet.stop();
   expect(verdict.violations).toEqual([]);

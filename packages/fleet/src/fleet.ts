@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describeCounts, inTransit, noMachines } from "./counts.ts";
 import type { FleetCounts } from "./counts.ts";
 import { createHttpDoor } from "./http-door.ts";
@@ -50,8 +51,6 @@ const PROBE_WITHIN_MS = 15_000;
 const PROBE_SPEED = 15;
 /** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
 const MACHINES_AT_ONCE = 64;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `run` for each item, at most `atOnce` of them under way. */
 const forEach = async <Item>(
@@ -142,7 +141,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
     const endMs = nowMs() + timeoutMs;
     while (!condition(counts())) {
       if (nowMs() > endMs) return false;
-      await pause(LOOK_EVERY_MS);
+      await sleep(LOOK_EVERY_MS);
     }
     return true;
   };
@@ -168,12 +167,12 @@ export const createFleet = (options: FleetOptions): Fleet => {
     const fresh = Array.from({ length: seats }, () => addMachine(license, PROBE_SPEED));
     const started = fresh.map((machine) => machine.start());
     const holds = (machine: Machine): boolean => machine.state() === "running";
-    while (!fresh.every(holds) && nowMs() < fromMs + PROBE_WITHIN_MS) await pause(LOOK_EVERY_MS);
+    while (!fresh.every(holds) && nowMs() < fromMs + PROBE_WITHIN_MS) await sleep(LOOK_EVERY_MS);
     const refused = fresh.filter((machine) => machine.state() === "waiting").length;
     recorder.probe({ licenseId, fromMs, granted: fresh.filter(holds).length, refused });
     await Promise.all(fresh.map((machine) => machine.quit()));
     for (const machine of fresh) machine.crash();
-    await Promise.race([Promise.allSettled(started), pause(0)]);
+    await Promise.race([Promise.allSettled(started), sleep(0)]);
   };
 
   const probeAll = async (): Promise<void> => {
@@ -194,7 +193,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
       await Promise.all(
         machines.map(async (machine) => {
           const random = seededRandom(seed, 2 * machine.index + 1);
-          await pause(random() * spreadMs);
+          await sleep(random() * spreadMs);
           if (stopping) return;
           await machine.start();
           mishaps.befall(machine, random);

@@ -59,6 +59,7 @@ const lastLeaseBefore = (evidence: Evidence, { machine, atMs }: Lapse): LeaseEvi
     ({ lease }) => lease !== null && lease.answeredAtMs <= atMs,
   )?.lease ?? null;
 
+/** Judges each lapse by the faults behind it; `rightful` counts those that a fault excuses. */
 export const judgeLapses = (ledger: FleetLedger, evidence: Evidence) => {
   const violations: Violation[] = [];
   let rightful = 0;

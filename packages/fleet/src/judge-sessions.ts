@@ -130,6 +130,7 @@ const judgeProbe = (ledger: FleetLedger, evidence: Evidence, probe: Probe): Viol
   ];
 };
 
+/** Judges each session, each machine's calls, and the probes at the end. */
 export const judgeSessions = (ledger: FleetLedger, evidence: Evidence): Violation[] => {
   const codeOf = new Map(
     evidence.refusals.map(({ call, claims }) => [

@@ -43,6 +43,7 @@ const failureOf = (error: unknown): string =>
     ? error.code
     : "FAILED";
 
+/** Whole to begin with. */
 export const createMachineNetwork = ({
   index,
   door,

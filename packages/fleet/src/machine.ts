@@ -50,6 +50,7 @@ type Open = {
 /** Seconds of the machine's clock between two tries to activate. */
 const ACTIVATE_AGAIN_SECONDS = 15;
 
+/** A machine whose app was never started; `nowMs` is the fleet's monotonic clock. */
 export const createMachine = (options: MachineOptions) => {
   const { index, door, recorder, nowMs, speed } = options;
   const clock = createMachineClock({ speed, wallMs: Date.now(), realMs: nowMs });

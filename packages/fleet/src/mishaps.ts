@@ -24,6 +24,7 @@ const undo = (machine: Machine, mishap: NextMishap): void => {
   else void machine.start();
 };
 
+/** Lengths are of the machines' clocks, which run `speed` times as fast as ours. */
 export const createMishaps = (behaviour: Behaviour, speed: number): Mishaps => {
   const pauses = new Map<NodeJS.Timeout, () => void>();
   const lives = new Set<Promise<void>>();

@@ -10,6 +10,7 @@ export interface FleetScreen {
 
 const LINE_EVERY_MS = 5_000;
 
+/** A line in what is no terminal comes every 5 s. */
 export const createFleetScreen = (stream: NodeJS.WriteStream): FleetScreen => {
   let drawn = 0;
   let lineAtMs = -Infinity;

@@ -52,6 +52,7 @@ interface Remembered {
   readonly untilMs: number;
 }
 
+/** A memory of one process, empty to begin with. */
 export const createFullLicenses = (): FullLicenses => {
   const remembered = createShortMemory<Remembered>(freshMs);
   const forgottenAtMs = createShortMemory<number>(longestJudgementMs);

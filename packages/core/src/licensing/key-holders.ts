@@ -40,6 +40,7 @@ const machineKeptMs = 60_000;
 
 const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
 
+/** A memory of one process, empty to begin with; what it forgets it forgets of full licenses too. */
 export const createKeyHolders = ({
   database,
   fullLicenses,

@@ -52,7 +52,7 @@ const mostMachines = 1000;
 const MachineIds = z.record(z.string(), z.uuid());
 
 /** Ids of active machines in good standing by fingerprint, of each license; not all, where it has many. */
-export const listMachineIdsOf = async (
+export const listNewestMachineIds = async (
   tx: Tx,
   licenseIds: readonly string[],
 ): Promise<Map<string, ReadonlyMap<string, string>>> => {

@@ -94,9 +94,11 @@ export const findExpired = async (
 export const endExpiredOf = (tx: Tx, ids: readonly string[]) =>
   endWhere(tx, and(isOneOf(sessions.id, ids), expired), "expired", { skipLocked: true });
 
+/** Ends whatever holds a seat of the license; answers what ended, with why. */
 export const endAllOfLicense = (tx: Tx, licenseId: string, reason: SessionEndReason) =>
   endWhere(tx, eq(sessions.licenseId, licenseId), reason);
 
+/** Ends the machine's session, if it holds a seat of the license. */
 export const endOfMachine = (
   tx: Tx,
   { licenseId, machineId }: { licenseId: string; machineId: string },
@@ -104,5 +106,6 @@ export const endOfMachine = (
 ) =>
   endWhere(tx, and(eq(sessions.licenseId, licenseId), eq(sessions.machineId, machineId)), reason);
 
+/** Ends those of the sessions that hold a seat; answers what ended, with why. */
 export const endSessions = (tx: Tx, ids: readonly string[], reason: SessionEndReason) =>
   endWhere(tx, inArray(sessions.id, [...ids]), reason);

@@ -14,6 +14,7 @@ const freshMs = { redis: 10_000, postgresql: 1000 } as const;
 /** Of the licenses that were told of since it was last emptied. */
 const maxLicenses = 20_000;
 
+/** A memory of one process, empty to begin with. */
 export const createUsedSeats = (): UsedSeats => {
   const told = new Map<string, { used: number; untilMs: number }>();
   return {

@@ -99,7 +99,7 @@ export const writeAwards = async (
   const [used, seats, machineIds] = await Promise.all([
     about(granted, (ids) => claimStore.countUnexpired(tx, ids)),
     about(exhausted, (ids) => claimStore.listSeats(tx, ids)),
-    about(exhausted, (ids) => machineStore.listMachineIdsOf(tx, ids)),
+    about(exhausted, (ids) => machineStore.listNewestMachineIds(tx, ids)),
   ]);
 
   for (const { claim, award } of awarded) {
