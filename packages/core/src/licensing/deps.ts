@@ -2,11 +2,11 @@ import type { Catalog } from "../catalog/index.ts";
 import type { CoreDeps } from "../deps.ts";
 import type { Organizations } from "../organizations/index.ts";
 import type { FullLicenses } from "./full-licenses.ts";
+import type { JudgeSeat } from "./judge-in-batches.ts";
 import type { KeyHolders } from "./key-holders.ts";
 import type { OwnLeases } from "./own-leases.ts";
 import type { Refusals } from "./refusals.ts";
 import type { RenewSession } from "./renew-sessions.ts";
-import type { JudgeSeat } from "./seat-judge.ts";
 import type { UsedSeats } from "./used-seats.ts";
 
 /** What the core gives this domain. */

@@ -14,6 +14,7 @@ import { followSubscription } from "./follow-subscription.ts";
 import { createFullLicenses } from "./full-licenses.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { issueLicense } from "./issue-license.ts";
+import { createSeatJudge } from "./judge-in-batches.ts";
 import { createKeyHolders } from "./key-holders.ts";
 import { getLicense, listLicenses } from "./list-licenses.ts";
 import { listMachines } from "./list-machines.ts";
@@ -25,7 +26,6 @@ import { releaseSeat } from "./release-seat.ts";
 import { createRenewSession } from "./renew-sessions.ts";
 import { revealKey, revealLicenseKey } from "./reveal-key.ts";
 import { rotateKey, rotateKeyByStaff } from "./rotate-key.ts";
-import { createSeatJudge } from "./seat-judge.ts";
 import { createUsedSeats } from "./used-seats.ts";
 import { validateLicense } from "./validate-license.ts";
 
