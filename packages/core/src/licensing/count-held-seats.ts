@@ -1,8 +1,7 @@
-import { sessions } from "@latchkey/db/schema";
-import { isNull } from "drizzle-orm";
 import { systemCall } from "../call.ts";
 import { inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
+import * as sessionStore from "./session-store.ts";
 
 /**
  * How many seats are held, of all licenses together: for the vendor's metrics. Its cost grows with them, a
@@ -11,6 +10,4 @@ import type { LicensingDeps } from "./deps.ts";
 export const countHeldSeats =
   ({ database }: Pick<LicensingDeps, "database">) =>
   (): Promise<number> =>
-    inTransaction(database, systemCall("count-held-seats"), ({ db }) =>
-      db.$count(sessions, isNull(sessions.endedAt)),
-    );
+    inTransaction(database, systemCall("count-held-seats"), sessionStore.countAllHeld);

@@ -101,6 +101,10 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
     .execute();
 };
 
+/** Seats that are held, of all licenses together; reads them all. */
+export const countAllHeld = ({ db }: Tx): Promise<number> =>
+  db.$count(sessions, isNull(sessions.endedAt));
+
 /** When the next session runs out after now, or null. Reads every live session: for the sandbox alone. */
 export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
   const [row] = await tx.db
