@@ -61,7 +61,7 @@ export const acquireSeat = (deps: VerbDeps) => {
       at,
       nonce: input.nonce,
     });
-    const exhausted = async ({ license, usedSeats }: FullLicense, at: Date) => {
+    const exhausted = async ({ license, usedSeats, at }: FullLicense) => {
       const { maxSeats } = license;
       const holders = await holdersOf(call, { id: licenseId, organizationId });
       return refusals.exhausted(refused(at), { maxSeats, usedSeats, ...(holders && { holders }) });
@@ -70,7 +70,7 @@ export const acquireSeat = (deps: VerbDeps) => {
     const { full, reserved } = await askMemory(holder, input.fingerprint);
     if (full) {
       observe?.({ kind: "storm_memory_hit" });
-      throw await exhausted(full, full.now());
+      throw await exhausted(full);
     }
 
     // A seat was freed since, or this machine got one on another node: what is remembered is no longer so.
@@ -87,7 +87,7 @@ export const acquireSeat = (deps: VerbDeps) => {
       keyHolders.rememberMachineId(machine, judged.machineId);
       // Redis was wrong to reserve: being told who holds the seats withdraws it, and what misled it.
       if (reserved) await teach(licenseId, judged.seats);
-      throw await exhausted(judged, judged.at);
+      throw await exhausted(judged);
     }
     if (reserved && machineId !== null) void seatCache.release(licenseId, [machineId]);
     // What was known of the key or the machine is so no longer.

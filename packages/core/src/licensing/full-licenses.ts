@@ -15,13 +15,8 @@ export interface FullLicense {
   readonly seats: readonly CountedSeat[];
   /** Active machines by fingerprint; not all, where the license has many. */
   readonly machineIds: ReadonlyMap<string, string>;
-  /** PostgreSQL's time when it judged. */
+  /** PostgreSQL's time when it judged, which refusals say: a lease granted after it elsewhere outlives them. */
   readonly at: Date;
-}
-
-/** A judgement that is fresh, with the time by PostgreSQL's clock: never this node's. */
-export interface RememberedFull extends FullLicense {
-  readonly now: () => Date;
 }
 
 export interface FullLicenses {
@@ -36,7 +31,7 @@ export interface FullLicenses {
     readonly licenseId: string;
     readonly keyHash: Buffer;
     readonly machineId: string | null;
-  }): RememberedFull | null;
+  }): FullLicense | null;
   /** Remembers a judgement; `startedMs` is when it began, by `performance.now()`. */
   remember(full: FullLicense, startedMs: number): void;
   forget(licenseId: string): void;
@@ -47,7 +42,7 @@ const freshMs = 1000;
 const longestJudgementMs = 60_000;
 
 interface Remembered {
-  readonly full: RememberedFull;
+  readonly full: FullLicense;
   readonly holderIds: ReadonlySet<string>;
   readonly untilMs: number;
 }
@@ -74,12 +69,8 @@ export const createFullLicenses = (): FullLicenses => {
       const { id } = full.license;
       if ((forgottenAtMs.get(id) ?? -Infinity) >= startedMs) return;
       const soonestMs = full.seats.reduce((least, { ttlMs }) => Math.min(least, ttlMs), freshMs);
-      const rememberedMs = performance.now();
       remembered.set(id, {
-        full: {
-          ...full,
-          now: () => new Date(full.at.getTime() + Math.floor(performance.now() - rememberedMs)),
-        },
+        full,
         holderIds: new Set(full.seats.map(({ machineId }) => machineId)),
         untilMs: startedMs + soonestMs,
       });

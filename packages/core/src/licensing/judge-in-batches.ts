@@ -24,7 +24,7 @@ const recallFrom =
       fullLicenses.findMachineId({ licenseId, fingerprint: input.fingerprint });
     if (machineId === null) return null;
     const full = fullLicenses.find({ ...request, machineId });
-    return full && { kind: "exhausted", ...full, machineId, at: full.now() };
+    return full && { kind: "exhausted", ...full, machineId };
   };
 
 /** The judge of all claims of this process. */
