@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { createFullLicenses } from "./full-licenses.ts";
+import { createFullLicenses, mostRemembered } from "./full-licenses.ts";
 import type { FullLicense } from "./full-licenses.ts";
 
 const keyHash = Buffer.from("hash");
 const licenseId = "license";
 
-const full = (ttlMs = 300_000): FullLicense => ({
-  license: { id: licenseId, organizationId: "organization", keyHash, maxSeats: 1 },
+const full = (ttlMs = 300_000, id = licenseId): FullLicense => ({
+  license: { id, organizationId: "organization", keyHash, maxSeats: 1 },
   usedSeats: 1,
   seats: [{ machineId: "holder", ttlMs }],
   machineIds: new Map([["fingerprint", "machine"]]),
@@ -49,6 +49,27 @@ describe("what PostgreSQL said of a full license", () => {
     licenses.remember(full(20), performance.now());
     await sleep(25);
     expect(licenses.isFull(licenseId)).toBe(false);
+  });
+
+  test("goes, the oldest first, where too many machines would be remembered with it", () => {
+    const licenses = createFullLicenses();
+    const half = Array.from({ length: mostRemembered / 2 }, (_, index) => String(index));
+    const machineIds = new Map(half.map((each) => [each, each]));
+    const ids = ["one", "two", "three"];
+    for (const id of ids)
+      licenses.remember({ ...full(300_000, id), machineIds }, performance.now());
+    expect(ids.map((id) => licenses.isFull(id))).toEqual([false, false, true]);
+    licenses.forget("three");
+    for (const id of ids) licenses.remember(full(300_000, id), performance.now() + 1);
+    expect(ids.map((id) => licenses.isFull(id))).toEqual([true, true, true]);
+  });
+
+  test("is remembered of a license that has too many machines by itself", () => {
+    const licenses = createFullLicenses();
+    const all = Array.from({ length: mostRemembered + 1 }, (_, index) => String(index));
+    const seats = all.map((machineId) => ({ machineId, ttlMs: 300_000 }));
+    licenses.remember({ ...full(), seats }, performance.now());
+    expect(licenses.isFull(licenseId)).toBe(true);
   });
 
   test("holds no longer once a seat is freed, also when it was asked before", () => {

@@ -38,6 +38,8 @@ export interface FullLicenses {
 }
 
 const freshMs = 1000;
+/** Licenses, their machines and the holders of their seats, together: some tens of megabytes. */
+export const mostRemembered = 200_000;
 /** No judgement is under way for longer. */
 const longestJudgementMs = 60_000;
 
@@ -49,7 +51,10 @@ interface Remembered {
 
 /** A memory of one process, empty to begin with. */
 export const createFullLicenses = (): FullLicenses => {
-  const remembered = createShortMemory<Remembered>(freshMs);
+  const remembered = createShortMemory<Remembered>(freshMs, {
+    most: mostRemembered,
+    sizeOf: ({ full }) => 1 + full.machineIds.size + full.seats.length,
+  });
   const forgottenAtMs = createShortMemory<number>(longestJudgementMs);
   const fresh = (licenseId: string): Remembered | undefined => {
     const known = remembered.get(licenseId);
