@@ -1,4 +1,4 @@
-import { cpuSecondsOf, ownCpuSeconds, usedBetween } from "./cpu-time.ts";
+import { readCpu, usedBetween } from "./cpu-time.ts";
 import type { CpuSeconds } from "./cpu-time.ts";
 import { runLoad } from "./load.ts";
 import type { Timed, Work } from "./load.ts";
@@ -86,16 +86,6 @@ export const createContext = (
   const figures: Figure[] = [];
   let round = 0;
 
-  const readCpu = (pid: number | null): CpuSeconds => {
-    const of = (id: number | null) => (id === null ? null : cpuSecondsOf(id));
-    return {
-      server: of(pid),
-      postgresql: of(servers.pids.postgresql),
-      redis: of(servers.pids.redis),
-      generator: ownCpuSeconds(),
-    };
-  };
-
   const keep: Context["keep"] = ({ measurement, by }, timed, cpu = unread) => {
     const known = rows.find((row) => row.measurement === measurement && row.by === by);
     const row = known ?? { measurement, by, rounds: [] };
@@ -107,9 +97,10 @@ export const createContext = (
     signal.throwIfAborted();
     const label = `${round === 0 ? "warm-up" : `round ${round}/${sizes.rounds}`}  ${subject.measurement}, ${subject.by}`;
     progress.show(label);
-    const before = readCpu(pid);
+    const pids = { ...servers.pids, server: pid };
+    const before = readCpu(pids);
     const timed = await work((done) => progress.show(`${label}  ${done}`));
-    keep(subject, timed, usedBetween(before, readCpu(pid)));
+    keep(subject, timed, usedBetween(before, readCpu(pids)));
     return timed;
   };
 

@@ -23,15 +23,19 @@ const read = (file: string): string | null => {
   }
 };
 
+/** The children of a process; null where they cannot be read. */
+export const childrenOf = (pid: number): number[] | null =>
+  read(`/proc/${pid}/task/${pid}/children`)
+    ?.split(" ")
+    .filter((child) => child.trim() !== "")
+    .map(Number) ?? null;
+
 /** CPU seconds that a process and its children have used so far; null where that cannot be read. */
 export const cpuSecondsOf = (pid: number): number | null => {
   const stat = read(`/proc/${pid}/stat`);
-  const children = read(`/proc/${pid}/task/${pid}/children`);
+  const children = childrenOf(pid);
   if (stat === null || children === null) return null;
-  const ofChildren = children
-    .split(" ")
-    .filter((child) => child.trim() !== "")
-    .map((child) => cpuSecondsOf(Number(child)) ?? 0);
+  const ofChildren = children.map((child) => cpuSecondsOf(child) ?? 0);
   return ofChildren.reduce((sum, seconds) => sum + seconds, secondsIn(stat));
 };
 
@@ -50,6 +54,21 @@ export const ownCpuSeconds = (): number => {
 export const parties = ["server", "postgresql", "redis", "generator"] as const;
 export type Party = (typeof parties)[number];
 export type CpuSeconds = Readonly<Record<Party, number | null>>;
+
+/** What each has used so far; null for a party that is no process of this machine. */
+export const readCpu = (pids: {
+  readonly server: number | null;
+  readonly postgresql: number | null;
+  readonly redis: number | null;
+}): CpuSeconds => {
+  const of = (pid: number | null): number | null => (pid === null ? null : cpuSecondsOf(pid));
+  return {
+    server: of(pids.server),
+    postgresql: of(pids.postgresql),
+    redis: of(pids.redis),
+    generator: ownCpuSeconds(),
+  };
+};
 
 /** What each took between two readings. */
 export const usedBetween = (before: CpuSeconds, after: CpuSeconds): CpuSeconds => {

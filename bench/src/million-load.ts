@@ -6,6 +6,7 @@ import { seatTiming } from "@latchkey/contracts";
 import { openConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { createWheel } from "./million-wheel.ts";
+import { leaseIn } from "./workloads.ts";
 
 const intervalMs = seatTiming.heartbeatSeconds * 1000;
 const jitter = 0.05;
@@ -65,7 +66,6 @@ export interface Beat {
   readonly onProgress: (state: { due: number; acknowledged: number; waiting: number }) => void;
 }
 
-const leaseIn = (body: string): string | undefined => /"lease":"([\w.-]+)"/.exec(body)?.[1];
 const codeIn = (body: string): string => /"code":"(\w+)"/.exec(body)?.[1] ?? "no code";
 
 /** Lets all sessions beat for so many seconds, and waits for the last answers. */

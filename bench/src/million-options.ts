@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { OperatorError } from "@latchkey/tooling/services";
+import { wholeNumber } from "./whole-number.ts";
 
 export interface MillionOptions {
   readonly sessions: number;
@@ -9,14 +10,6 @@ export interface MillionOptions {
 }
 
 const usage = "npm run bench -- million [--sessions 1000000] [--for 600] [--json] [--markdown]";
-
-const wholeNumber = (name: string, text: string, most: number): number => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new OperatorError(
-    `--${name} must be a whole number from 1 to ${most}, not ${text}.\n${usage}`,
-  );
-};
 
 /** Reads what follows `million`. Throws OperatorError that names the option and what it should be. */
 export const readMillionOptions = (args: readonly string[]): MillionOptions => {
@@ -31,8 +24,8 @@ export const readMillionOptions = (args: readonly string[]): MillionOptions => {
       },
     });
     return {
-      sessions: wholeNumber("sessions", values.sessions, 10_000_000),
-      seconds: wholeNumber("for", values.for, 86_400),
+      sessions: wholeNumber("sessions", values.sessions, { least: 1, most: 10_000_000, usage }),
+      seconds: wholeNumber("for", values.for, { least: 1, most: 86_400, usage }),
       json: values.json,
       markdown: values.markdown,
     };

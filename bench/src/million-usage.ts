@@ -3,20 +3,15 @@ import * as fs from "node:fs";
 import { connectRedis } from "@latchkey/redis";
 import postgres from "postgres";
 import { z } from "zod";
-import { cpuSecondsOf, ownCpuSeconds } from "./cpu-time.ts";
-import type { CpuSeconds, Party } from "./cpu-time.ts";
+import { childrenOf, parties } from "./cpu-time.ts";
+import type { Party } from "./cpu-time.ts";
 import type { Servers } from "./servers.ts";
-
-const childrenOf = (pid: number): number[] => {
-  const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return children === "" ? [] : children.split(" ").map(Number);
-};
 
 /** MiB of memory of a process and its children, what they share counted once; null where nobody can say. */
 const memoryMiBOf = (pid: number | null): number | null => {
   if (pid === null) return null;
   try {
-    return [pid, ...childrenOf(pid)]
+    return [pid, ...(childrenOf(pid) ?? [])]
       .map((each) => {
         const rollup = fs.readFileSync(`/proc/${each}/smaps_rollup`, "utf8");
         return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
@@ -28,15 +23,6 @@ const memoryMiBOf = (pid: number | null): number | null => {
   }
 };
 
-const cpuOf = (pid: number | null): number | null => (pid === null ? null : cpuSecondsOf(pid));
-
-export const readCpu = ({ pids }: Servers): CpuSeconds => ({
-  server: cpuOf(pids.api()),
-  postgresql: cpuOf(pids.postgresql),
-  redis: cpuOf(pids.redis),
-  generator: ownCpuSeconds(),
-});
-
 export type MemoryMiB = Record<Party, number | null>;
 
 /** Raises `peak` to what is used now. */
@@ -47,7 +33,7 @@ export const raisePeak = ({ pids }: Servers, peak: MemoryMiB): void => {
     redis: memoryMiBOf(pids.redis),
     generator: memoryMiBOf(process.pid),
   };
-  for (const party of ["server", "postgresql", "redis", "generator"] as const) {
+  for (const party of parties) {
     const used = now[party];
     if (used !== null) peak[party] = Math.max(peak[party] ?? 0, used);
   }
@@ -70,6 +56,7 @@ const Database = z.tuple([
 /** What PostgreSQL holds and has done so far. */
 export type DatabaseState = z.infer<typeof Database>[0];
 
+/** Reads it by a connection of its own. Throws $ZodError where there is no table of sessions. */
 export const readDatabase = async (servers: Servers): Promise<DatabaseState> => {
   const sql = postgres(servers.databaseUrl, { max: 1, onnotice: () => undefined });
   try {

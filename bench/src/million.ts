@@ -1,12 +1,12 @@
 /** A million live seats at their true rhythm, on one machine; see ../README.md. */
 import os from "node:os";
-import { usedBetween } from "./cpu-time.ts";
+import { readCpu, usedBetween } from "./cpu-time.ts";
 import type { CpuSeconds } from "./cpu-time.ts";
 import { beatHearts, createLeases } from "./million-load.ts";
 import type { Beaten } from "./million-load.ts";
 import type { MillionOptions } from "./million-options.ts";
 import { seedSessions } from "./million-seed.ts";
-import { raisePeak, readCpu, readDatabase, readRedisPeakMiB } from "./million-usage.ts";
+import { raisePeak, readDatabase, readRedisPeakMiB } from "./million-usage.ts";
 import type { DatabaseState, MemoryMiB } from "./million-usage.ts";
 import type { Progress } from "./progress.ts";
 import { withServers } from "./servers.ts";
@@ -78,7 +78,8 @@ export const runMillion = (
       },
     });
     const before = await readDatabase(servers);
-    const cpuBefore = readCpu(servers);
+    const pids = { ...servers.pids, server: servers.pids.api() };
+    const cpuBefore = readCpu(pids);
     const peakMiB: MemoryMiB = { server: null, postgresql: null, redis: null, generator: null };
     const sampling = setInterval(() => raisePeak(servers, peakMiB), sampleMs);
     let beaten: Beaten;
@@ -97,7 +98,7 @@ export const runMillion = (
     } finally {
       clearInterval(sampling);
     }
-    const cpu = usedBetween(cpuBefore, readCpu(servers));
+    const cpu = usedBetween(cpuBefore, readCpu(pids));
     raisePeak(servers, peakMiB);
     const after = await readDatabase(servers);
     const redisPeakMiB = await readRedisPeakMiB(servers);

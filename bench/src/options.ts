@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { OperatorError } from "@latchkey/tooling/services";
+import { wholeNumber } from "./whole-number.ts";
 
 /** How much is measured. */
 export interface Sizes {
@@ -25,16 +26,9 @@ export interface Options extends Sizes {
   readonly markdown: boolean;
 }
 
+/** Below what is wrong with the options. */
 export const usage = `npm run bench -- [--only ${parts.join(",")}] [--rounds 5] [--connections 64]
   [--machines 1000] [--returning 10000] [--rebuilt 100000] [--json] [--markdown]`;
-
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new OperatorError(
-    `--${name} must be a whole number from ${least} to ${most}, not ${text}.\n${usage}`,
-  );
-};
 
 const parse = (args: readonly string[]) => {
   try {
@@ -68,15 +62,19 @@ const readParts = (text: string): Part[] =>
 /** Reads the command line. Throws OperatorError that names the option and what it should be. */
 export const readOptions = (args: readonly string[]): Options => {
   const { rounds, connections, machines, returning, rebuilt, only, json, markdown } = parse(args);
-  const atOnce = wholeNumber("connections", connections, 1, 1000);
+  const atOnce = wholeNumber("connections", connections, { least: 1, most: 1000, usage });
   return {
-    rounds: wholeNumber("rounds", rounds, 1, 100),
+    rounds: wholeNumber("rounds", rounds, { least: 1, most: 100, usage }),
     connections: atOnce,
     // Below two per connection a session could have two heartbeats under way, which are one commit.
-    machines: wholeNumber("machines", machines, Math.max(10, 2 * atOnce), 10_000),
+    machines: wholeNumber("machines", machines, {
+      least: Math.max(10, 2 * atOnce),
+      most: 10_000,
+      usage,
+    }),
     // Every client has a connection of its own, and a machine has ports for so many.
-    returning: wholeNumber("returning", returning, 100, 20_000),
-    rebuilt: wholeNumber("rebuilt", rebuilt, 1000, 1_000_000),
+    returning: wholeNumber("returning", returning, { least: 100, most: 20_000, usage }),
+    rebuilt: wholeNumber("rebuilt", rebuilt, { least: 1000, most: 1_000_000, usage }),
     only: readParts(only),
     json,
     markdown,

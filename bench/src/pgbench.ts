@@ -16,7 +16,7 @@ const template = path.join(import.meta.dirname, "references", "grant.sql");
 const pgbenchMissing =
   "not measured: pgbench is not installed (Debian: apt-get install postgresql)";
 
-/** Reads pgbench's report: transactions, milliseconds each, and per second. Throws for one with failures. */
+/** Reads pgbench's report: how many transactions, and how many per second. Throws for one with failures. */
 export const readPgbench = (printed: string) => {
   const numberIn = (pattern: RegExp): number => Number(pattern.exec(printed)?.[1] ?? NaN);
   const count = numberIn(/actually processed: (\d+)/);

@@ -11,6 +11,7 @@ import type { Sizes } from "./options.ts";
 import type { SeededLicense } from "./seed.ts";
 import { createTurns } from "./turns.ts";
 
+/** By which Latchkey is measured. */
 export const doors = ["REST", "tRPC"] as const;
 export type Door = (typeof doors)[number];
 
@@ -69,12 +70,13 @@ export interface CheckedWork extends Work {
   check(): void;
 }
 
+/** The body of request `index`: from the beginning again once all were sent. */
 export const take = (bodies: readonly string[], index: number): string =>
   bodies[index % bodies.length] ?? "";
 
+/** One acquire for each machine of these licenses, with the licenses in turn. */
 export const acquireBodies = (licenses: readonly SeededLicense[]): string[] => {
   const longest = Math.max(...licenses.map(({ fingerprints }) => fingerprints.length));
-  // One machine of each license in turn.
   return Array.from({ length: longest }, (_, turn) =>
     licenses.flatMap(({ licenseKey, fingerprints }) => {
       const fingerprint = fingerprints[turn];
