@@ -67,11 +67,14 @@ const cases: [string, (meter: ReturnType<typeof createReplyMeter>) => void, bool
   ],
 ];
 
-test.for(cases)("when %s, an answer is owed or not", ([, happen, owed]) => {
-  const meter = createReplyMeter();
-  happen(meter);
-  expect(meter.owes()).toBe(owed);
-});
+test.for(cases.map(([what, happen, owed]) => ({ what, happen, owed })))(
+  "when $what, it is $owed that an answer is owed",
+  ({ happen, owed }) => {
+    const meter = createReplyMeter();
+    happen(meter);
+    expect(meter.owes()).toBe(owed);
+  },
+);
 
 test("answers count the same wherever the network cuts them", () => {
   fc.assert(
