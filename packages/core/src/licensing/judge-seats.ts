@@ -28,6 +28,10 @@ interface LockedSeats {
   readonly held: ReadonlyMap<string, number>;
   /** The sessions by which machines hold a seat, by machine. */
   readonly holding: ReadonlyMap<string, string>;
+  /** Sessions that somebody else has locked. */
+  readonly lockedElsewhere: ReadonlySet<string>;
+  /** Licenses of which an expired session is locked by somebody else, who may be about to free its seat. */
+  readonly undecided: ReadonlySet<string>;
 }
 
 /** Judges what the license alone decides, and tells the rest apart by what must be read for it. */
@@ -65,24 +69,30 @@ const listShort = (claims: readonly Claim[], held: ReadonlyMap<string, number>):
     return wanted > maxSeats - (held.get(id) ?? 0) ? [id] : [];
   });
 
+/** The sessions that a claim is about. */
+const sessionIdsOf = ({ holdingId, sessionId }: Claim): string[] =>
+  [holdingId, sessionId].filter((id) => id !== null);
+
 /** Locks the claims' own sessions, and the expired ones that may have to end for them. */
 const lockSeats = async (
   tx: Tx,
   claims: readonly Claim[],
   licenseIds: readonly string[],
-  heldAtFirst: ReadonlyMap<string, number>,
+  {
+    heldAtFirst,
+    skipLocked,
+  }: { readonly heldAtFirst: ReadonlyMap<string, number>; readonly skipLocked: boolean },
 ): Promise<LockedSeats> => {
   const short = listShort(claims, heldAtFirst);
-  const concerned = new Set([
-    ...claims.flatMap(({ holdingId, sessionId }) =>
-      [holdingId, sessionId].filter((id) => id !== null),
-    ),
-    ...(short.length === 0 ? [] : await claimStore.listExpired(tx, short)),
-  ]);
-  if (concerned.size === 0) return { sessions: [], held: heldAtFirst, holding: new Map() };
+  const expired = short.length === 0 ? [] : await claimStore.listExpired(tx, short);
+  const concerned = new Set([...claims.flatMap(sessionIdsOf), ...expired.map(({ id }) => id)]);
+  if (concerned.size === 0) {
+    const none = { sessions: [], holding: new Map(), lockedElsewhere: new Set<string>() };
+    return { ...none, held: heldAtFirst, undecided: new Set() };
+  }
   // Counted once more behind the locks, so that the count is of what the locks made it wait for.
   const [sessions, held] = await Promise.all([
-    claimStore.lockSessions(tx, [...concerned]),
+    claimStore.lockSessions(tx, [...concerned], { skipLocked }),
     claimStore.countHeld(tx, licenseIds),
   ]);
   const holding = new Map(
@@ -90,7 +100,12 @@ const lockSeats = async (
       endReason === null ? [[machineId, id] as const] : [],
     ),
   );
-  return { sessions, held, holding };
+  const locked = new Set(sessions.map(({ id }) => id));
+  const lockedElsewhere = new Set(skipLocked ? [...concerned].filter((id) => !locked.has(id)) : []);
+  const undecided = new Set(
+    expired.filter(({ id }) => lockedElsewhere.has(id)).map(({ licenseId }) => licenseId),
+  );
+  return { sessions, held, holding, lockedElsewhere, undecided };
 };
 
 /** The renewals that only the number of seats decides; judges the others. */
@@ -118,7 +133,7 @@ const decideRenewals = (
 /** Decides for each license by itself, in the order in which was asked. */
 const awardAll = (
   claims: readonly Claim[],
-  { sessions, held, holding }: LockedSeats,
+  { sessions, held, holding, undecided }: LockedSeats,
 ): { awarded: AwardedClaim[]; ended: string[] } => {
   const awarded: AwardedClaim[] = [];
   const ended: string[] = [];
@@ -132,15 +147,15 @@ const awardAll = (
     for (const [index, claim] of ofLicense.entries()) {
       const award = decided.awards[index];
       if (!award) throw new Error("A claim was left undecided.");
-      awarded.push({ claim, award });
+      if (award.kind !== "exhausted" || !undecided.has(id)) awarded.push({ claim, award });
     }
   }
   return { awarded, ended };
 };
 
 /**
- * Judges requests. Those whose license somebody else has locked are missing from the answer where
- * `skipLocked` says so; else their locks are waited for.
+ * Judges requests. Those whose license or session somebody else has locked, and who would be refused for an
+ * expired session that is, are missing from the answer where `skipLocked` says so; else the locks are waited for.
  */
 export const judgeSeats = async (
   tx: Tx,
@@ -160,13 +175,17 @@ export const judgeSeats = async (
     readRenewals(tx, renewals, judgements),
     claimStore.countHeld(tx, licenseIds),
   ]);
-  const seats = await lockSeats(tx, [...acquiring, ...renewing], licenseIds, heldAtFirst);
+  const read = [...acquiring, ...renewing];
+  const seats = await lockSeats(tx, read, licenseIds, { heldAtFirst, skipLocked });
+  const isFree = (claim: Claim): boolean =>
+    !sessionIdsOf(claim).some((id) => seats.lockedElsewhere.has(id));
 
   const order = new Map(requests.map((request, index) => [request, index]));
   const placeOf = ({ request }: Claim): number => order.get(request) ?? 0;
-  const claims = [...acquiring, ...decideRenewals(renewing, seats, tx.now, judgements)].toSorted(
-    (one, other) => placeOf(one) - placeOf(other),
-  );
+  const claims = [
+    ...acquiring.filter(isFree),
+    ...decideRenewals(renewing.filter(isFree), seats, tx.now, judgements),
+  ].toSorted((one, other) => placeOf(one) - placeOf(other));
   await writeAwards(tx, awardAll(claims, seats), judgements);
   return judgements;
 };

@@ -145,10 +145,10 @@ export const countUnexpired = async (tx: Tx, licenseIds: readonly string[]) =>
       .execute(),
   );
 
-/** The ids of sessions that hold a seat and have expired. */
-export const listExpired = async (tx: Tx, licenseIds: readonly string[]): Promise<string[]> => {
-  const rows = await tx.db
-    .select({ id: sessions.id })
+/** Sessions that hold a seat and have expired. */
+export const listExpired = (tx: Tx, licenseIds: readonly string[]) =>
+  tx.db
+    .select({ id: sessions.id, licenseId: sessions.licenseId })
     .from(sessions)
     .where(
       and(
@@ -159,11 +159,16 @@ export const listExpired = async (tx: Tx, licenseIds: readonly string[]): Promis
     )
     .prepare("list_expired")
     .execute();
-  return rows.map(({ id }) => id);
-};
 
-/** Locks sessions in the order of their ids, as everywhere, and says how they stand once they are locked. */
-export const lockSessions = (tx: Tx, ids: readonly string[]) =>
+/**
+ * Locks sessions in the order of their ids, as everywhere, and says how they stand once they are locked. Those
+ * that somebody else has locked are left out where `skipLocked` says so.
+ */
+export const lockSessions = (
+  tx: Tx,
+  ids: readonly string[],
+  { skipLocked }: { readonly skipLocked: boolean },
+) =>
   tx.db
     .select({
       id: sessions.id,
@@ -175,8 +180,8 @@ export const lockSessions = (tx: Tx, ids: readonly string[]) =>
     .from(sessions)
     .where(isOneOf(sessions.id, ids))
     .orderBy(asc(sessions.id))
-    .for("update")
-    .prepare("lock_sessions")
+    .for("update", skipLocked ? { skipLocked } : {})
+    .prepare(skipLocked ? "lock_free_sessions" : "lock_sessions")
     .execute();
 
 const leaseEnd = sql`${instant} + make_interval(secs => ${seatTiming.leaseSeconds})`;
