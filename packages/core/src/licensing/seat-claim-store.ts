@@ -187,8 +187,16 @@ export const lockSessions = (
 const leaseEnd = sql`${instant} + make_interval(secs => ${seatTiming.leaseSeconds})`;
 
 /**
+ * `seq` of a session's next lease. Of one whose lease ran out it grows by the seconds since its last heartbeat, which
+ * are more than leases could have been signed in: by a database that was restored to an earlier hour, the app that
+ * acquires has one that is not stored, and would take no older one. A heartbeat shows its lease, and passes that.
+ */
+const nextSeq = sql`${sessions.seq} + case when ${sessions.expiresAt} <= ${instant}
+  then greatest(1, floor(extract(epoch from ${instant} - ${sessions.lastHeartbeatAt})))::bigint else 1 end`;
+
+/**
  * Renews sessions that are locked, and gives their seats again to those that had expired. None ends earlier
- * than what an earlier lease says, whatever became of PostgreSQL's clock.
+ * than what an earlier lease says, whatever became of PostgreSQL's clock, and `seq` outgrows every lease.
  */
 export const renewLocked = (tx: Tx, ids: readonly string[]): Promise<SessionRow[]> =>
   tx.db
@@ -196,7 +204,7 @@ export const renewLocked = (tx: Tx, ids: readonly string[]): Promise<SessionRow[
     .set({
       lastHeartbeatAt: instant,
       expiresAt: sql`greatest(${sessions.expiresAt}, ${leaseEnd})`,
-      seq: sql`${sessions.seq} + 1`,
+      seq: nextSeq,
       endedAt: null,
       endReason: null,
     })

@@ -190,6 +190,26 @@ describe("acquiring a seat", () => {
     expect((await claimsOf(again.lease)).fph).toBe(fingerprintHash(after.fingerprint, productId));
   });
 
+  test("gives an expired session a lease newer than any, also by a database restored to an earlier hour", async () => {
+    const { acquire, first, holding } = await aFullHouse(1);
+    const asStored = await sessionRow(first.session.id);
+    let { lease } = first;
+    for (let times = 0; times < 10; times += 1) {
+      ({ lease } = await seatsOf().heartbeat(anyone, { lease }));
+    }
+    await made.advance(3600);
+    await transact(made.database, { kind: "system" }, ({ db }) =>
+      db.update(sessions).set(asStored).where(eq(sessions.id, first.session.id)),
+    );
+    const { seq } = await claimsOf((await acquire(holding[0] ?? "")).lease);
+    expect(seq).toBeGreaterThan((await claimsOf(lease)).seq);
+    // As many as a session could have been given in that time, and no more than it needs.
+    expect(seq - asStored.seq).toBeGreaterThanOrEqual(3600);
+    expect(seq - asStored.seq).toBeLessThan(3700);
+    const again = await claimsOf((await acquire(holding[0] ?? "")).lease);
+    expect(again.seq).toBe(seq + 1);
+  });
+
   test("takes the seat of a session whose lease ran out", async () => {
     const { acquire, first, outsider } = await aFullHouse(1);
     await made.advance(361);
