@@ -1,4 +1,4 @@
-/** pgbench with the transaction of one granted acquire, as PostgreSQL sees it: see references/grant.sql. */
+/** pgbench with one grant as a transaction of its own: see references/grant.sql. */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";

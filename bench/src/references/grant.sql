@@ -1,6 +1,8 @@
--- The transaction that grants one seat by itself: what PostgreSQL decides and writes for an acquire, statement by
--- statement under the tenant's scope and the license's lock, and with the statements that need nothing of each other
--- travelling together. Taken from PostgreSQL's log of the API. bench/src/pgbench.ts fills in :licenses and
+-- One grant as a transaction of its own: the statements that the API sent for one acquire, as PostgreSQL's log had
+-- them, before it came to judge acquires that arrive together in one transaction
+-- (packages/core/src/licensing/judge-seats.ts). It stays the reference because pgbench can run no other: a client of
+-- pgbench knows of no other client's turn. Statement by statement under the tenant's scope and the license's lock, and
+-- with the statements that need nothing of each other travelling together. bench/src/pgbench.ts fills in :licenses and
 -- :organizations, small arrays, and :machine, the id that ends in the machine's number: every transaction of every
 -- client takes the next machine, which holds nothing.
 \set n :turn * :clients + :client_id
