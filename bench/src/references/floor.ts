@@ -82,13 +82,15 @@ interface Renewed {
 
 /** Renews in one statement, which is one transaction; locks in the order of ids, as the product does. */
 const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
-  with movable as (
-    select s.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint
-    from sessions s join licenses l on l.id = s.license_id join machines m on m.id = s.machine_id
-    where s.id = any(${[...ids]}::uuid[]) and s.ended_at is null
-      and l.status in ('active', 'past_due') and (l.expires_at is null or l.expires_at > now())
-      and m.deactivated_at is null and m.banned_at is null
-    order by s.id for update of s)
+  with held as (
+    select id, license_id, machine_id from sessions
+    where id = any(${[...ids]}::uuid[]) and ended_at is null
+    order by id for update skip locked),
+  movable as (
+    select held.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint
+    from held join licenses l on l.id = held.license_id join machines m on m.id = held.machine_id
+    where l.status in ('active', 'past_due') and (l.expires_at is null or l.expires_at > now())
+      and m.deactivated_at is null and m.banned_at is null)
   update sessions s set last_heartbeat_at = now(), seq = s.seq + 1,
     expires_at = greatest(s.expires_at, now() + make_interval(secs => ${leaseSeconds}))
   from movable m where s.id = m.id

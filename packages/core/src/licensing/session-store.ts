@@ -44,34 +44,44 @@ const licenseStopsAt = sql<Date>`case when ${licenses.subscriptionId} is null th
 export const renewTogether = (tx: Tx, ids: readonly string[]) => {
   // Read once for the statement, and before it waits for a row: a lease may only ever end too early.
   const instant = nowForAll;
-  const movable = tx.db.$with("movable").as(
+  // Locked by their ids alone: left to itself, PostgreSQL may begin with the licenses, and read every session
+  // that these have.
+  const held = tx.db.$with("held").as(
     tx.db
       .select({
         id: sessions.id,
+        licenseId: sessions.licenseId,
+        machineId: sessions.machineId,
+      })
+      .from(sessions)
+      .where(and(isOneOf(sessions.id, ids), isNull(sessions.endedAt)))
+      .orderBy(asc(sessions.id))
+      .for("update", { skipLocked: true }),
+  );
+  const movable = tx.db.$with("movable").as(
+    tx.db
+      .select({
+        id: held.id,
         productId: licenses.productId,
         features: licenses.features,
         limits: licenses.limits,
         maxSeats: licenses.maxSeats,
         fingerprint: machines.fingerprint,
       })
-      .from(sessions)
-      .innerJoin(licenses, eq(licenses.id, sessions.licenseId))
-      .innerJoin(machines, eq(machines.id, sessions.machineId))
+      .from(held)
+      .innerJoin(licenses, eq(licenses.id, held.licenseId))
+      .innerJoin(machines, eq(machines.id, held.machineId))
       .where(
         and(
-          isOneOf(sessions.id, ids),
-          isNull(sessions.endedAt),
           inArray(licenses.status, ["active", "past_due"]),
           or(isNull(licenses.expiresAt), gt(licenseStopsAt, instant)),
           isNull(machines.deactivatedAt),
           isNull(machines.bannedAt),
         ),
-      )
-      .orderBy(asc(sessions.id))
-      .for("update", { of: sessions, skipLocked: true }),
+      ),
   );
   return tx.db
-    .with(movable)
+    .with(held, movable)
     .update(sessions)
     .set({
       lastHeartbeatAt: instant,
