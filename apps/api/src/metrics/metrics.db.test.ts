@@ -8,6 +8,7 @@ import {
 } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { createCore } from "@latchkey/core";
+import type { Call } from "@latchkey/core";
 import type { RedisConnection } from "@latchkey/redis";
 import { connectRedis, createRateLimits, createSeatCache } from "@latchkey/redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -91,9 +92,9 @@ describe("/metrics", () => {
       ...world.core,
       licensing: {
         ...licensing,
-        countHeldSeats: async () => {
+        countHeldSeats: async (call: Call) => {
           counts += 1;
-          return licensing.countHeldSeats();
+          return licensing.countHeldSeats(call);
         },
       },
     };

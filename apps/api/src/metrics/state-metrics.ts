@@ -1,3 +1,5 @@
+import { systemCall } from "@latchkey/core";
+import type { Call } from "@latchkey/core";
 import type { Database } from "@latchkey/db";
 import type { RedisConnection } from "@latchkey/redis";
 import { Gauge } from "prom-client";
@@ -11,7 +13,7 @@ const countPatienceMs = 2000;
 export interface StateDeps {
   readonly database: Pick<Database, "poolUse">;
   readonly redis: Pick<RedisConnection, "isAway">;
-  readonly core: { readonly licensing: { countHeldSeats(): Promise<number> } };
+  readonly core: { readonly licensing: { countHeldSeats(call: Call): Promise<number> } };
 }
 
 /** Adds the gauges that are read when somebody scrapes, and only then. */
@@ -51,7 +53,7 @@ export const addStateMetrics = (
       if (performance.now() - countedAtMs > countEveryMs && counting === null) {
         countedAtMs = performance.now();
         counting = licensing
-          .countHeldSeats()
+          .countHeldSeats(systemCall("count-held-seats"))
           // An old figure would look like a fresh one: without PostgreSQL there is none.
           .then(
             (held) => this.set(held),
