@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import path from "node:path";
 import { OperatorError } from "@latchkey/tooling/services";
-import * as million from "./million-report.ts";
-import { readMillionOptions } from "./million-options.ts";
-import { lossOf, runMillion } from "./million.ts";
+import * as million from "./million/report.ts";
+import { readMillionOptions } from "./million/options.ts";
+import { lossOf, runMillion } from "./million/run.ts";
 import { readOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { toJson, toMarkdown, toText } from "./report.ts";

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import { connectRedis } from "@latchkey/redis";
 import postgres from "postgres";
 import { z } from "zod";
-import { childrenOf, parties } from "./cpu-time.ts";
-import type { Party } from "./cpu-time.ts";
-import type { Servers } from "./servers.ts";
+import { childrenOf, parties } from "../cpu-time.ts";
+import type { Party } from "../cpu-time.ts";
+import type { Servers } from "../servers.ts";
 
 /** MiB of memory of a process and its children, what they share counted once; null where nobody can say. */
 const memoryMiBOf = (pid: number | null): number | null => {

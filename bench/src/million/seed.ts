@@ -7,8 +7,8 @@ import { createSigner, signLease } from "@latchkey/license-crypto/sign";
 import { connectRedis, createSeatCache } from "@latchkey/redis";
 import postgres from "postgres";
 import { z } from "zod";
-import { openVendor } from "./seed.ts";
-import type { Servers } from "./servers.ts";
+import { openVendor } from "../seed.ts";
+import type { Servers } from "../servers.ts";
 
 const { heartbeatSeconds, leaseSeconds, graceSeconds } = seatTiming;
 

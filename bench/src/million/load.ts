@@ -3,10 +3,10 @@
  * answer took counts from then, so that a stall of the server shows in every heartbeat that it held up.
  */
 import { seatTiming } from "@latchkey/contracts";
-import { openConnection } from "./connection.ts";
-import type { Connection } from "./connection.ts";
-import { createWheel } from "./million-wheel.ts";
-import { leaseIn } from "./workloads.ts";
+import { openConnection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
+import { leaseIn } from "../workloads.ts";
+import { createWheel } from "./wheel.ts";
 
 const intervalMs = seatTiming.heartbeatSeconds * 1000;
 const jitter = 0.05;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createWheel } from "./million-wheel.ts";
+import { createWheel } from "./wheel.ts";
 
 const turnMs = 100;
 

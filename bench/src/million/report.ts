@@ -1,7 +1,7 @@
-import { parties } from "./cpu-time.ts";
-import type { Party } from "./cpu-time.ts";
-import type { MillionRun } from "./million.ts";
-import { lossOf, postgresSettings } from "./million.ts";
+import { parties } from "../cpu-time.ts";
+import type { Party } from "../cpu-time.ts";
+import type { MillionRun } from "./run.ts";
+import { lossOf, postgresSettings } from "./run.ts";
 
 const names: Readonly<Record<Party, string>> = {
   server: "API",

@@ -1,17 +1,17 @@
-/** A million live seats at their true rhythm, on one machine; see ../README.md. */
+/** A million live seats at their true rhythm, on one machine; see ../../README.md. */
 import os from "node:os";
-import { readCpu, usedBetween } from "./cpu-time.ts";
-import type { CpuSeconds } from "./cpu-time.ts";
-import { beatHearts, createLeases } from "./million-load.ts";
-import type { Beaten } from "./million-load.ts";
-import type { MillionOptions } from "./million-options.ts";
-import { seedSessions } from "./million-seed.ts";
-import { raisePeak, readDatabase, readRedisPeakMiB } from "./million-usage.ts";
-import type { DatabaseState, MemoryMiB } from "./million-usage.ts";
-import type { Progress } from "./progress.ts";
-import { withServers } from "./servers.ts";
-import { readSurroundings } from "./surroundings.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { readCpu, usedBetween } from "../cpu-time.ts";
+import type { CpuSeconds } from "../cpu-time.ts";
+import type { Progress } from "../progress.ts";
+import { withServers } from "../servers.ts";
+import { readSurroundings } from "../surroundings.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { beatHearts, createLeases } from "./load.ts";
+import type { Beaten } from "./load.ts";
+import type { MillionOptions } from "./options.ts";
+import { seedSessions } from "./seed.ts";
+import { raisePeak, readDatabase, readRedisPeakMiB } from "./usage.ts";
+import type { DatabaseState, MemoryMiB } from "./usage.ts";
 
 /**
  * What a PostgreSQL of this size is given (docs/operations): by the defaults a checkpoint every few seconds would

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lossOf } from "./million.ts";
+import { lossOf } from "./run.ts";
 
 const state = {
   sequence: 0,

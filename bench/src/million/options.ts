@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { OperatorError } from "@latchkey/tooling/services";
-import { wholeNumber } from "./whole-number.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export interface MillionOptions {
   readonly sessions: number;
