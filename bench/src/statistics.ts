@@ -5,11 +5,14 @@ export interface Spread {
   readonly max: number;
 }
 
+/** The value at `fraction` (0 to 1) of values in ascending order, by the nearest rank; undefined for none. */
+export const nearestRank = (ascending: ArrayLike<number>, fraction: number): number | undefined =>
+  ascending[Math.max(1, Math.ceil(fraction * ascending.length)) - 1];
+
 /** The value at `fraction` (0 to 1) by the nearest rank: always one that was measured. Throws for no values. */
 export const percentile = (values: readonly number[], fraction: number): number => {
-  const sorted = values.toSorted((one, other) => one - other);
-  const rank = Math.max(1, Math.ceil(fraction * sorted.length));
-  const value = sorted[rank - 1];
+  const ascending = values.toSorted((one, other) => one - other);
+  const value = nearestRank(ascending, fraction);
   if (value === undefined) throw new RangeError("There is no percentile of no values.");
   return value;
 };
