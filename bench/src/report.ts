@@ -7,6 +7,8 @@ import type { Sizes } from "./options.ts";
 import { spreadOf } from "./statistics.ts";
 import type { Spread } from "./statistics.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { toMarkdownLines, toTextLines } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** The one-minute, five-minute and fifteen-minute load averages. */
 export type LoadAverage = readonly number[];
@@ -81,8 +83,6 @@ const headings = [
   "load µs",
 ];
 
-const isNumeric = (column: number): boolean => column >= 2;
-
 const inOrder = ({ rows }: Run): Row[] => {
   const measurements = [...new Set(rows.map(({ measurement }) => measurement))];
   return measurements.flatMap((measurement) =>
@@ -93,6 +93,12 @@ const inOrder = ({ rows }: Run): Row[] => {
 };
 /** Ours first, then the references by name: rows come in the turning order of rounds. */
 const rankOf = ({ by }: Row): string => `${by.startsWith("Latchkey") ? 0 : 1}${by}`;
+
+const tableOf = (run: Run): Table => ({
+  headings,
+  rows: inOrder(run).map(cellsOf),
+  wordColumns: 2,
+});
 
 const factsOf = ({ surroundings, loadBefore, loadAfter, options, startedAt }: Run): string[] => {
   const { cpu, cores, memoryGiB, system, node, postgresql, redis } = surroundings;
@@ -123,42 +129,22 @@ const conclusionsOf = ({ rows, figures, acknowledged }: Run): string[] => [
   `PostgreSQL holds all ${whole(acknowledged.sessions)} sessions, and every one of ${whole(acknowledged.steps)} acknowledged heartbeats and repeated acquires${acknowledged.textbookSteps > 0 ? `, and the textbook design's ${whole(acknowledged.textbookSteps)}` : ""}`,
 ];
 
-/** The table for a terminal. */
-export const toText = (run: Run): string => {
-  const rows = [headings, ...inOrder(run).map(cellsOf)];
-  const widths = headings.map((_, column) =>
-    // What was not measured says so across the columns.
-    Math.max(...rows.map((row) => (row.length < headings.length ? 0 : (row[column]?.length ?? 0)))),
-  );
-  const table = rows.map((row) =>
-    row
-      .map((text, column) =>
-        isNumeric(column) ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
-  return [...factsOf(run), "", ...table, "", ...conclusionsOf(run), ""].join("\n");
-};
+/** The findings for a terminal. */
+export const toText = (run: Run): string =>
+  [...factsOf(run), "", ...toTextLines(tableOf(run)), "", ...conclusionsOf(run), ""].join("\n");
 
 /** The same as a Markdown document. */
-export const toMarkdown = (run: Run): string => {
-  const line = (row: readonly string[]) =>
-    `| ${headings.map((_, column) => row[column] ?? "").join(" | ")} |`;
-  const ruler = headings.map((_, column) => (isNumeric(column) ? "--:" : "---"));
-  return [
+export const toMarkdown = (run: Run): string =>
+  [
     "# Benchmark",
     "",
     ...factsOf(run).map((fact) => `- ${fact}`),
     "",
-    line(headings),
-    line(ruler),
-    ...inOrder(run).map(cellsOf).map(line),
+    ...toMarkdownLines(tableOf(run)),
     "",
     ...conclusionsOf(run).map((conclusion) => `- ${conclusion}`),
     "",
   ].join("\n");
-};
 
 /** Everything that was measured, round by round; rates per second, latencies in ms, CPU time in seconds. */
 export const toJson = (run: Run): string =>

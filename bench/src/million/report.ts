@@ -1,5 +1,8 @@
 import { parties } from "../cpu-time.ts";
 import type { Party } from "../cpu-time.ts";
+import { nearestRank } from "../statistics.ts";
+import { toMarkdownLines, toTextLines } from "../table.ts";
+import type { Table } from "../table.ts";
 import type { MillionRun } from "./run.ts";
 import { lossOf, postgresSettings } from "./run.ts";
 
@@ -13,14 +16,11 @@ const names: Readonly<Record<Party, string>> = {
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
 const fine = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 
-/** The latency by the nearest rank of `sorted`, which has at least one. */
-const rank = (sorted: Float32Array, fraction: number): number =>
-  sorted[Math.max(1, Math.ceil(fraction * sorted.length)) - 1] ?? NaN;
-
 /** Everything that was found, as numbers: milliseconds, seconds, MiB and bytes. */
 export const toFigures = (run: MillionRun) => {
   const { beaten, cpu, peakMiB, redisPeakMiB, before, after } = run;
   const { latenciesMs, due, acknowledged, unanswered, failures, elapsedSeconds } = beaten;
+  const latencyMs = (fraction: number): number => nearestRank(latenciesMs, fraction) ?? NaN;
   const updates = after.updates - before.updates;
   return {
     due,
@@ -29,10 +29,10 @@ export const toFigures = (run: MillionRun) => {
     failures: Object.fromEntries(failures),
     elapsedSeconds,
     perSecond: acknowledged / elapsedSeconds,
-    p50Ms: rank(latenciesMs, 0.5),
-    p99Ms: rank(latenciesMs, 0.99),
-    p999Ms: rank(latenciesMs, 0.999),
-    maxMs: latenciesMs.at(-1) ?? NaN,
+    p50Ms: latencyMs(0.5),
+    p99Ms: latencyMs(0.99),
+    p999Ms: latencyMs(0.999),
+    maxMs: latencyMs(1),
     cpuSeconds: cpu,
     peakMiB,
     redisPeakMiB,
@@ -58,10 +58,10 @@ const factsOf = ({ startedAt, surroundings, loadBefore, options }: MillionRun): 
   ];
 };
 
-const headings = ["", "CPU s", "of one core", "µs a heartbeat", "peak MiB"];
-
-const rowsOf = (figures: ReturnType<typeof toFigures>): string[][] =>
-  parties.map((party) => {
+const tableOf = (figures: ReturnType<typeof toFigures>): Table => ({
+  headings: ["", "CPU s", "of one core", "µs a heartbeat", "peak MiB"],
+  wordColumns: 1,
+  rows: parties.map((party) => {
     const [seconds, mib] = [figures.cpuSeconds[party], figures.peakMiB[party]];
     const given = (value: number | null, format: (value: number) => string) =>
       value === null ? "?" : format(value);
@@ -72,7 +72,8 @@ const rowsOf = (figures: ReturnType<typeof toFigures>): string[][] =>
       given(seconds, (used) => fine((1e6 * used) / figures.acknowledged)),
       given(mib, whole),
     ];
-  });
+  }),
+});
 
 const conclusionsOf = (figures: ReturnType<typeof toFigures>): string[] => {
   const failed = Object.entries(figures.failures).map(([why, count]) => `${whole(count)} ${why}`);
@@ -91,32 +92,19 @@ const conclusionsOf = (figures: ReturnType<typeof toFigures>): string[] => {
 /** The findings for a terminal. */
 export const toText = (run: MillionRun): string => {
   const figures = toFigures(run);
-  const rows = [headings, ...rowsOf(figures)];
-  const widths = headings.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const table = rows.map((row) =>
-    row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
-      )
-      .join("  "),
-  );
+  const table = toTextLines(tableOf(figures));
   return [...factsOf(run), "", ...table, "", ...conclusionsOf(figures), ""].join("\n");
 };
 
 /** The same as a Markdown document. */
 export const toMarkdown = (run: MillionRun): string => {
   const figures = toFigures(run);
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
   return [
     "# Live seats at their true rhythm",
     "",
     ...factsOf(run).map((fact) => `- ${fact}`),
     "",
-    line(headings),
-    line(headings.map((_, column) => (column === 0 ? "---" : "--:"))),
-    ...rowsOf(figures).map(line),
+    ...toMarkdownLines(tableOf(figures)),
     "",
     ...conclusionsOf(figures).map((conclusion) => `- ${conclusion}`),
     "",
