@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, describe, expect, test } from "vitest";
-import { seatCalls } from "./seat-calls.ts";
+import { aMachine, seatCalls } from "./seat-calls.ts";
 import { startTrial } from "./trial.ts";
 
 const DISK_MB = 224;
@@ -88,11 +88,10 @@ describe.skipIf(whyNot !== null)(`a full disk${note}`, () => {
   test("fills up amid heartbeats and is freed 4 s later: every answer is typed, nothing acknowledged is lost, and all recovers by itself within 30 s", async () => {
     const { house } = trial;
     const calls = seatCalls(house().api.url);
-    const { licenseKey } = await house().issue({ maxSeats: 3 });
+    const license = await house().issue({ maxSeats: 3 });
     const codes = new Set<string>();
     const ask = async (): Promise<void> => {
-      const machine = { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` };
-      const answer = await calls.activate(machine);
+      const answer = await calls.activate(aMachine(license));
       codes.add(answer.ok ? "OK" : answer.code);
     };
     await trial.survives(

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { form } from "./form.ts";
 import { startSeverableNetwork } from "./house/severable-network.ts";
 import type { SeverableNetwork } from "./house/severable-network.ts";
-import { seatCalls } from "./seat-calls.ts";
+import { aMachine, seatCalls } from "./seat-calls.ts";
 import { startTrial } from "./trial.ts";
 
 const socketDirectory = fs.mkdtempSync(path.join(os.tmpdir(), "latchkey-faults-socket-"));
@@ -47,35 +47,24 @@ const HEALED_WITHIN_MS = 15_000;
 /** Until the dead node's locks are gone: PostgreSQL waits 5 s for it, the other node's callers 3 s at a time. */
 const UNLOCKED_WITHIN_MS = 15_000;
 
-const untilReady = async (): Promise<void> => {
-  const { url } = trial.house().api;
-  await expect
-    .poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.ok, {
-      timeout: HEALED_WITHIN_MS,
-    })
-    .toBe(true);
-};
-
 test("packets between a node and PostgreSQL are lost for 7 s: its callers hear UNAVAILABLE, it is whole within 15 s, and nothing acknowledged is lost", async ({
   annotate,
 }) => {
   await annotate(`Severed by a ${network().kind}.`);
   const calls = seatCalls(trial.house().api.url);
-  const { licenseKey } = await trial.house().issue({ maxSeats: 3 });
+  const license = await trial.house().issue({ maxSeats: 3 });
   for (let round = 0; round < form.rounds; round += 1) {
     await trial.survives(
       async () => {
         network().sever();
-        const asked = Array.from({ length: 24 }, () =>
-          calls.activate({ licenseKey, fingerprint: `fp:${crypto.randomUUID()}` }),
-        );
+        const asked = Array.from({ length: 24 }, () => calls.activate(aMachine(license)));
         const [inTime] = await Promise.all([
           Promise.race([Promise.all(asked), sleep(HEALED_WITHIN_MS, "they hang" as const)]),
           sleep(PARTITION_MS),
         ]);
         network().heal();
         expect(inTime).toEqual(asked.map(() => ({ ok: false, code: "UNAVAILABLE" })));
-        await untilReady();
+        await trial.untilReady(HEALED_WITHIN_MS);
       },
       { silent: true },
     );
@@ -99,20 +88,17 @@ test("a node loses PostgreSQL in the middle of a grant, which holds the license:
   annotate,
 }) => {
   const { house } = trial;
-  const { licenseKey, licenseId } = await house().issue({ maxSeats: 9 });
+  const license = await house().issue({ maxSeats: 9 });
   const severed = seatCalls(house().api.url);
   const other = seatCalls(house().nodes[1]?.url ?? "");
-  const [caught, asker] = [
-    { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` },
-    { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` },
-  ];
+  const [caught, asker] = [aMachine(license), aMachine(license)];
   for (const machine of [caught, asker]) await other.activate(machine);
 
   await trial.survives(
     async () => {
       const lost = house().sql.begin(async (sql) => {
         // Makes the grant wait in its middle, until no answer to it can arrive.
-        await sql`select 1 from licenses where id = ${licenseId} for update`;
+        await sql`select 1 from licenses where id = ${license.licenseId} for update`;
         const granting = severed.acquire(caught).catch(() => null);
         await expect.poll(() => grants("waiting"), { timeout: 10_000 }).toBeGreaterThan(0);
         network().sever();
@@ -129,7 +115,7 @@ test("a node loses PostgreSQL in the middle of a grant, which holds the license:
       await annotate(`A seat after ${Math.round(performance.now() - severedAtMs)} ms.`);
       network().heal();
       await granting;
-      await untilReady();
+      await trial.untilReady(HEALED_WITHIN_MS);
     },
     { silent: true },
   );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { form } from "./form.ts";
-import { seatCalls } from "./seat-calls.ts";
+import { aMachine, seatCalls } from "./seat-calls.ts";
 import { startTrial } from "./trial.ts";
 
 const trial = startTrial();
@@ -13,15 +13,7 @@ const OUTAGE_MS = 7_000;
 const BLINK_MS = 1_000;
 /** Where nothing bounded it, a call would wait until PostgreSQL is thawed. */
 const HANG_MS = 15_000;
-
-const untilReady = async (): Promise<void> => {
-  const { url } = trial.house().api;
-  await expect
-    .poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.ok, {
-      timeout: 30_000,
-    })
-    .toBe(true);
-};
+const READY_WITHIN_MS = 30_000;
 
 const Backends = z.array(z.object({ pid: z.number() })).min(1);
 
@@ -41,7 +33,7 @@ test("PostgreSQL is killed with all its processes, and starts again: nothing ack
       await trial.house().postgres.kill();
       await sleep(BLINK_MS);
       await trial.house().postgres.start();
-      await untilReady();
+      await trial.untilReady(READY_WITHIN_MS);
     }, silent);
   }
 });
@@ -50,7 +42,7 @@ test("one backend is killed at work, and PostgreSQL throws out all and recovers:
   for (let round = 0; round < form.rounds; round += 1) {
     await trial.survives(async () => {
       process.kill(await aBackend(), "SIGKILL");
-      await untilReady();
+      await trial.untilReady(READY_WITHIN_MS);
     }, silent);
   }
 });
@@ -60,16 +52,15 @@ test("PostgreSQL is stopped in good order and started again: nothing acknowledge
     await trial.house().postgres.stop();
     await sleep(BLINK_MS);
     await trial.house().postgres.start();
-    await untilReady();
+    await trial.untilReady(READY_WITHIN_MS);
   }, silent);
 });
 
 test("PostgreSQL is frozen for 7 s: every call hears UNAVAILABLE before it is thawed, and then all goes on", async () => {
   const { postgres, api, issue } = trial.house();
-  const { licenseKey } = await issue({ maxSeats: 3 });
+  const license = await issue({ maxSeats: 3 });
   const calls = seatCalls(api.url);
-  const aMachine = () => ({ licenseKey, fingerprint: `fp:${crypto.randomUUID()}` });
-  const holder = aMachine();
+  const holder = aMachine(license);
   await calls.activate(holder);
   const held = await calls.acquire(holder);
   const lease = held.ok ? (held.seat?.lease ?? "") : "";
@@ -77,7 +68,7 @@ test("PostgreSQL is frozen for 7 s: every call hears UNAVAILABLE before it is th
     postgres.freeze();
     const asked = [
       ...Array.from({ length: 12 }, () => calls.heartbeat(lease)),
-      ...Array.from({ length: 12 }, () => calls.activate(aMachine())),
+      ...Array.from({ length: 12 }, () => calls.activate(aMachine(license))),
     ];
     const answers = Promise.all(asked);
     const [inTime] = await Promise.all([
@@ -87,7 +78,7 @@ test("PostgreSQL is frozen for 7 s: every call hears UNAVAILABLE before it is th
     postgres.thaw();
     const unavailable = asked.map(() => ({ ok: false, code: "UNAVAILABLE" }));
     expect(inTime).toEqual(unavailable);
-    await untilReady();
+    await trial.untilReady(READY_WITHIN_MS);
   }, silent);
   expect(await calls.heartbeat(lease)).toMatchObject({ ok: true });
 });

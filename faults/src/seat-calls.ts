@@ -22,15 +22,22 @@ const send = async (host: string, path: string, body: unknown): Promise<Answer> 
   return { ok: true, seat: seat.success ? seat.data : null };
 };
 
-interface AtLicense {
+/** A machine that calls for a seat of the license that it has the key of. */
+interface Machine {
   readonly licenseKey: string;
   readonly fingerprint: string;
 }
 
+/** A machine that no license has seen. */
+export const aMachine = ({ licenseKey }: Pick<Machine, "licenseKey">): Machine => ({
+  licenseKey,
+  fingerprint: `fp:${crypto.randomUUID()}`,
+});
+
 /** Each rejects when no whole answer came. */
 export const seatCalls = (host: string) => ({
-  activate: (machine: AtLicense) => send(host, "activate", machine),
-  acquire: (machine: AtLicense) => send(host, "acquire", machine),
+  activate: (machine: Machine) => send(host, "activate", machine),
+  acquire: (machine: Machine) => send(host, "acquire", machine),
   heartbeat: (lease: string) => send(host, "heartbeat", { lease }),
   release: (lease: string) => send(host, "release", { lease }),
 });

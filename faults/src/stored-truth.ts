@@ -4,7 +4,7 @@ import type { FleetLedger } from "@latchkey/fleet";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import type { House, HouseLicense } from "./house/house.ts";
-import { seatCalls } from "./seat-calls.ts";
+import { aMachine, seatCalls } from "./seat-calls.ts";
 
 const Stored = z.array(
   z.object({ id: z.string(), seq: z.coerce.number(), endedAt: z.date().nullable() }),
@@ -65,8 +65,8 @@ const refusedInVain = async (
   license: HouseLicense,
 ): Promise<string | null> => {
   const api = seatCalls(host);
-  const { licenseId, licenseKey } = license;
-  const machine = { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` };
+  const { licenseId } = license;
+  const machine = aMachine(license);
   let code = "";
   if ((await freeSeats(sql, license)) > 0) await api.activate(machine);
   for (let attempt = 0; attempt < tries; attempt += 1) {

@@ -13,6 +13,8 @@ interface Trial {
   fleet(): Fleet;
   /** Waits until so many more heartbeats, and a few releases and grants, were acknowledged. */
   goesOn(heartbeats?: number): Promise<void>;
+  /** Waits until the first node says that it is ready. */
+  untilReady(withinMs: number): Promise<void>;
   /**
    * Lets `fault` happen amid heartbeats, and demands afterwards that all goes on, that no client lapsed,
    * that no license had a seat too many, that everything acknowledged is stored, and that nobody is
@@ -90,6 +92,14 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     house: theHouse,
     fleet: theFleet,
     goesOn,
+    untilReady: async (withinMs) => {
+      const { url } = theHouse().api;
+      await expect
+        .poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.ok, {
+          timeout: withinMs,
+        })
+        .toBe(true);
+    },
     survives: async (fault, { silent } = { silent: false }) => {
       await goesOn();
       await work?.give();
