@@ -1,8 +1,9 @@
 /** As many calls of the seat path at once as it takes, each remembered once it was acknowledged. */
 import type { LedgerSession } from "@latchkey/fleet";
+import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import type { House } from "./house/house.ts";
-import { seatCalls } from "./seat-calls.ts";
+import { aMachine, seatCalls } from "./seat-calls.ts";
 
 export interface Burst {
   /** Heartbeats and releases from all machines until each has released, or the API is gone. */
@@ -17,12 +18,12 @@ const Claims = z.object({ seq: z.number() });
 const heartbeatsAtMost = 15;
 const preparingTries = 5;
 
-const seqOf = (lease: string): number =>
-  Claims.parse(JSON.parse(Buffer.from(lease.split(".")[1] ?? "", "base64url").toString())).seq;
+const seqOf = (lease: string): number => Claims.parse(peekPayload(lease)).seq;
 
 /** Machines with a seat each, on a license of their own, ready to call. */
 export const prepareBurst = async (house: House, machines = 45): Promise<Burst> => {
-  const { licenseId, licenseKey } = await house.issue({ maxSeats: machines });
+  const license = await house.issue({ maxSeats: machines });
+  const { licenseId } = license;
   const api = seatCalls(house.api.url);
   const sessions = new Map<string, LedgerSession>();
   let count = 0;
@@ -36,7 +37,7 @@ export const prepareBurst = async (house: House, machines = 45): Promise<Burst> 
 
   /** One after the other: the license is locked for each, and a busy machine would be told to come again. */
   const hold = async (machine: number) => {
-    const at = { licenseKey, fingerprint: `fp:${crypto.randomUUID()}` };
+    const at = aMachine(license);
     for (let attempt = 0; attempt < preparingTries; attempt += 1) {
       const answer = (await api.activate(at)).ok ? await api.acquire(at) : null;
       if (answer?.ok && answer.seat !== null) {
