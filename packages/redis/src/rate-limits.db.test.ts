@@ -26,6 +26,7 @@ type Use = (limits: RateLimits, who: string) => Promise<void>;
 const cases: [keyof RateLimits, Use, allowed?: number][] = [
   ["acquire", (limits, who) => limits.acquire({ licenseId: "license", fingerprint: who })],
   ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + untoldHeartbeats],
+  ["stranger", (limits, who) => limits.stranger({ licenseId: who })],
   ["validate", (limits, who) => limits.validate({ licenseId: "license", address: who })],
 ];
 

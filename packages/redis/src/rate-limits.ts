@@ -4,7 +4,7 @@ import type { RedisConnection } from "./connection.ts";
 import { createFirstUses } from "./first-uses.ts";
 
 /** Uses per minute (design.md section 5). */
-export const usesPerMinute = { acquire: 10, heartbeat: 20, validate: 60 } as const;
+export const usesPerMinute = { acquire: 10, stranger: 60, heartbeat: 20, validate: 60 } as const;
 
 /**
  * Heartbeats of a session and minute that a node lets pass without telling the others; a client sends one in
@@ -21,6 +21,8 @@ type LimitName = keyof typeof usesPerMinute;
  */
 export interface RateLimits {
   acquire(by: { licenseId: string; fingerprint: string }): Promise<void>;
+  /** An acquire by a fingerprint that the license does not know: the caller chooses those. */
+  stranger(by: { licenseId: string }): Promise<void>;
   heartbeat(by: { sessionId: string }): Promise<void>;
   validate(by: { licenseId: string; address: string | null }): Promise<void>;
 }
@@ -78,11 +80,13 @@ export const createRateLimits = (connection: RedisConnection): RateLimits => {
       seconds: windowSeconds,
     }).consume;
   const acquire = limitOf("acquire");
+  const stranger = limitOf("stranger");
   const firstHeartbeats = createFirstUses({ uses: untoldHeartbeats, seconds: windowSeconds });
   const heartbeat = limitOf("heartbeat", untoldHeartbeats);
   const validate = limitOf("validate");
   return {
     acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),
+    stranger: ({ licenseId }) => stranger(licenseId),
     heartbeat: async ({ sessionId }) => {
       if (!firstHeartbeats.take(sessionId)) await heartbeat(sessionId);
     },

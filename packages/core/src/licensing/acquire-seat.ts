@@ -6,9 +6,11 @@ import type { VerbDeps } from "./deps.ts";
 import { noSuchKey } from "./find-by-key.ts";
 import type { FullLicense } from "./full-licenses.ts";
 import { toHeldSeat } from "./held-seat.ts";
+import { judgeStranger } from "./judge-stranger.ts";
 import type { KeyHolder } from "./key-holders.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
+import type { AcquireRequest } from "./seat-requests.ts";
 
 const ttlMs = seatTiming.leaseSeconds * 1000;
 
@@ -22,6 +24,7 @@ export const acquireSeat = (deps: VerbDeps) => {
   const { fullLicenses, judgeSeat, keyHolders, observe, rateLimits, refusals, seatCache } = deps;
   const holdersOf = findSeatHolders(deps);
   const heldSeat = toHeldSeat(deps);
+  const asStranger = judgeStranger(deps);
 
   /** What Redis was taught last of a license, so that those who are refused together teach it once. */
   const taught = new WeakMap<FullLicense["seats"], Promise<void>>();
@@ -76,7 +79,18 @@ export const acquireSeat = (deps: VerbDeps) => {
     // A seat was freed since, or this machine got one on another node: what is remembered is no longer so.
     if (reserved) fullLicenses.forget(licenseId);
     const machineId = keyHolders.recallMachineId(machine);
-    const judged = await judgeSeat({ kind: "acquire", licenseId, keyHash, input, call, machineId });
+    const request: AcquireRequest = {
+      kind: "acquire",
+      licenseId,
+      keyHash,
+      input,
+      call,
+      machineId,
+    };
+    let judged = await judgeSeat(request);
+    if (judged.kind === "not_usable" && judged.code === "NO_MACHINE") {
+      judged = await asStranger(request, holder, judged);
+    }
     if (judged.kind === "granted") {
       const { session, usedSeats } = judged;
       keyHolders.rememberMachineId(machine, session.machineId);

@@ -1,8 +1,6 @@
 import type { Tx } from "@latchkey/db";
 import type { SeatClaim } from "./award-seats.ts";
-import { asMachine } from "./find-by-key.ts";
 import type { LicenseRow } from "./license-store.ts";
-import { recognizeMachine } from "./recognize-machine.ts";
 import * as claimStore from "./seat-claim-store.ts";
 import type { AcquireRequest, RenewRequest, SeatJudgements, SeatRequest } from "./seat-requests.ts";
 
@@ -47,24 +45,13 @@ export const readAcquires = async (
   const claims: Claim[] = [];
   for (const [request, license] of requests) {
     const { input, licenseId } = request;
-    const { fingerprint, components } = input;
     const refuse = (code: "FINGERPRINT_BANNED" | "NO_MACHINE") =>
       judgements.set(request, { kind: "not_usable", code, at: tx.now });
-    const found = known.get(keyOf({ licenseId, fingerprint }));
-    const machine =
-      found ??
-      (components &&
-        (await recognizeMachine(tx, asMachine(request.call, license), licenseId, {
-          fingerprint,
-          components,
-        })));
+    const machine = known.get(keyOf({ licenseId, fingerprint: input.fingerprint }));
     if (!machine) refuse("NO_MACHINE");
     else if (machine.bannedAt) refuse("FINGERPRINT_BANNED");
     else {
-      const { id: machineId } = machine;
-      const holdingId = found
-        ? found.sessionId
-        : await claimStore.findHolding(tx, { licenseId, machineId });
+      const { id: machineId, sessionId: holdingId } = machine;
       claims.push({ request, license, machine, machineId, sessionId: null, holdingId });
     }
   }

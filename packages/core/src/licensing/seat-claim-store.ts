@@ -93,24 +93,6 @@ export const listClaimed = (tx: Tx, sessionIds: readonly string[]) => {
     .execute();
 };
 
-/** The session by which a machine holds a seat, or null. */
-export const findHolding = async (
-  tx: Tx,
-  { licenseId, machineId }: { licenseId: string; machineId: string },
-): Promise<string | null> => {
-  const [row] = await tx.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(
-      and(
-        eq(sessions.licenseId, licenseId),
-        eq(sessions.machineId, machineId),
-        isNull(sessions.endedAt),
-      ),
-    );
-  return row?.id ?? null;
-};
-
 const countBy = (rows: readonly { readonly licenseId: string; readonly used: number }[]) =>
   new Map(rows.map(({ licenseId, used }) => [licenseId, used]));
 

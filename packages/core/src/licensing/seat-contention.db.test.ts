@@ -17,6 +17,7 @@ import type { Licensing } from "./index.ts";
 /** How often a machine may ask is not what is tested here. */
 const unlimited = {
   acquire: () => Promise.resolve(),
+  stranger: () => Promise.resolve(),
   heartbeat: () => Promise.resolve(),
   validate: () => Promise.resolve(),
 };

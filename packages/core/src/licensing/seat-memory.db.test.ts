@@ -11,8 +11,14 @@ const anyone = callBy({ kind: "anonymous" });
 let made: TestCore;
 beforeAll(async () => {
   const unlimited = () => Promise.resolve();
-  const rateLimits = { acquire: unlimited, heartbeat: unlimited, validate: unlimited };
-  made = await createTestCore({ rateLimits });
+  made = await createTestCore({
+    rateLimits: {
+      acquire: unlimited,
+      stranger: unlimited,
+      heartbeat: unlimited,
+      validate: unlimited,
+    },
+  });
 });
 afterAll(() => made.close());
 

@@ -16,8 +16,14 @@ let made: TestCore;
 let closing: (() => unknown)[] = [];
 beforeAll(async () => {
   const unlimited = () => Promise.resolve();
-  const rateLimits = { acquire: unlimited, heartbeat: unlimited, validate: unlimited };
-  made = await createTestCore({ rateLimits });
+  made = await createTestCore({
+    rateLimits: {
+      acquire: unlimited,
+      stranger: unlimited,
+      heartbeat: unlimited,
+      validate: unlimited,
+    },
+  });
 });
 afterEach(async () => {
   await Promise.all(closing.map((close) => close()));
