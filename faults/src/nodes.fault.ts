@@ -2,7 +2,7 @@
 import { peekPayload } from "@latchkey/license-crypto/verify";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { ApiNode } from "./house/house.ts";
+import type { ApiNode } from "./house/apps.ts";
 import { seatCalls } from "./seat-calls.ts";
 import { startTrial } from "./trial.ts";
 
