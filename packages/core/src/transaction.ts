@@ -1,8 +1,25 @@
 import { DomainError } from "@latchkey/contracts";
-import { isCommitUncertain, isUnavailable, transact, within } from "@latchkey/db";
-import type { Database, Tx } from "@latchkey/db";
+import { executeAsSystem, isCommitUncertain, isUnavailable, transact, within } from "@latchkey/db";
+import type { Database, SystemStatements, Tx } from "@latchkey/db";
 import { scopeOf } from "./call.ts";
 import type { Call } from "./call.ts";
+
+const orUnavailable = async <Result>(working: Promise<Result>): Promise<Result> => {
+  try {
+    return await working;
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const unavailable = new DomainError(
+      "UNAVAILABLE",
+      { retryAfterSeconds: 5 },
+      isCommitUncertain(error)
+        ? "The database went out of reach while it saved the change, so it may have been made or not. Try again: repeating is safe."
+        : "The database is out of reach or too busy; nothing was changed. Try again.",
+    );
+    unavailable.cause = error;
+    throw unavailable;
+  }
+};
 
 /**
  * Runs `work` in one transaction that sees what the call may see; inside the call's own transaction
@@ -17,21 +34,18 @@ export const inTransaction = async <Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> => {
   if (call.tx) return within(call.tx, scopeOf(call), work);
-  try {
-    return await transact(database, scopeOf(call), work);
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const unavailable = new DomainError(
-      "UNAVAILABLE",
-      { retryAfterSeconds: 5 },
-      isCommitUncertain(error)
-        ? "The database went out of reach while it saved the change, so it may have been made or not. Try again: repeating is safe."
-        : "The database is out of reach or too busy; nothing was changed. Try again.",
-    );
-    unavailable.cause = error;
-    throw unavailable;
-  }
+  return orUnavailable(transact(database, scopeOf(call), work));
 };
+
+/**
+ * Runs one statement as the house itself, in a commit of its own: for work so frequent that the ways to
+ * PostgreSQL and back, which a transaction takes, would be most of it. Throws UNAVAILABLE as `inTransaction`
+ * does.
+ */
+export const inStatement = async <Result>(
+  database: Database,
+  statement: (db: SystemStatements) => Promise<Result>,
+): Promise<Result> => orUnavailable(executeAsSystem(database, statement));
 
 /** The call continued inside `tx`, for calling another verb in the same commit. */
 export const joining = (call: Call, tx: Tx): Call => ({ ...call, tx });

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { commitUncertain, connectionError } from "./connection-error.ts";
-import { endsConnection, isCrowdedOut, isUnavailable } from "./sql-errors.ts";
+import { endsConnection, isCrowdedOut, isUnavailable, sqlStateOf } from "./sql-errors.ts";
 
 /** One connection of the driver, used until it is lost and never again after. */
 export interface PooledConnection {
@@ -14,7 +14,7 @@ type Begun<Result> = (sql: postgres.TransactionSql) => Result | Promise<Result>;
 type Begin<Result> = [work: Begun<Result>] | [mode: string, work: Begun<Result>];
 
 export interface ConnectionPool {
-  /** Lends a connection for one statement. */
+  /** Lends a connection for one statement, which commits by itself. */
   run<Result>(work: (sql: postgres.Sql) => Promise<Result>): Promise<Result>;
   begin<Result>(...args: Begin<Result>): Promise<Result>;
   use(): PoolUse;
@@ -187,9 +187,15 @@ export const createConnectionPool = ({
 
   return {
     run: (work) =>
-      lend(({ sql }, begun) => {
+      lend(async ({ sql }, begun) => {
         begun();
-        return work(sql);
+        try {
+          return await work(sql);
+        } catch (error) {
+          // PostgreSQL itself says of a statement that failed; a connection that is gone says nothing.
+          const unknown = isUnavailable(error) && sqlStateOf(error) === undefined;
+          throw unknown ? commitUncertain(error) : error;
+        }
       }),
     begin: <Result>(...args: Begin<Result>) =>
       lend(async ({ sql, isLost }, begun) => {

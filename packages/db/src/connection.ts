@@ -17,11 +17,20 @@ const appRole = "latchkey_app";
 /** For LISTEN's statements, readiness and the like, beside the pool, so that neither waits for the other. */
 const plainConnections = 2;
 
+/** For statements of the house, which are short and seldom more than two at a time. */
+const systemConnections = 3;
+
 const connectDrizzle = (client: postgres.Sql) => drizzle(client, { schema });
 
 /** A pool of connections as the application's role. */
 export interface Database {
   readonly drizzle: ReturnType<typeof connectDrizzle>;
+  /**
+   * Statements in the scope of the house itself, each a transaction of its own: one way to PostgreSQL and back where
+   * `transact` takes four. On connections of their own, since a connection of the pool sees nothing outside of a
+   * transaction. Reached by `executeAsSystem`.
+   */
+  readonly systemStatements: ReturnType<typeof connectDrizzle>;
   /** The driver itself, on two connections of its own: for LISTEN and single statements; `begin` is the pool's. */
   readonly sql: postgres.Sql;
   poolUse(): PoolUse;
@@ -30,7 +39,7 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most, beside two for single statements and one for LISTEN; 10 unless told. */
+  /** Connections at most, beside three for statements of the house, two for others and one for LISTEN; 10 unless told. */
   readonly poolSize?: number;
   /** Shows in pg_stat_activity. */
   readonly applicationName: string;
@@ -55,6 +64,8 @@ const arrayOf = (type: number): postgres.PostgresType<string | string[]> => ({
 
 interface ClientOptions {
   readonly max: number;
+  /** Whose rows its statements see outside of a transaction that says so; nobody's unless told. */
+  readonly scope?: "system" | undefined;
   readonly onSocket?: (socket: Socket) => void;
   readonly onclose?: () => void;
 }
@@ -62,7 +73,7 @@ interface ClientOptions {
 /** A client of the driver whose sockets never hang; `onSocket` may refuse one by answering an error. */
 const createClient = (
   { url, applicationName, limits = workLimits }: DatabaseOptions,
-  { max, onSocket, onclose }: ClientOptions,
+  { max, scope, onSocket, onclose }: ClientOptions,
 ): postgres.Sql => {
   // The driver reads the address for us, and opens nothing; the sockets do what it would do for TLS.
   const openSocket = createSocketFactory(postgres(url).options, limits.silenceMs);
@@ -81,6 +92,7 @@ const createClient = (
     connection: {
       application_name: applicationName,
       role: appRole,
+      ...(scope && { "latchkey.scope": scope }),
       ...serverSettings(limits),
     },
     socket: async () => {
@@ -93,7 +105,10 @@ const createClient = (
 };
 
 /** A client of one connection, which is lost at its first close: the driver's way of making it anew is unsafe. */
-const openConnection = (database: DatabaseOptions): PooledConnection => {
+const openConnection = (
+  database: DatabaseOptions,
+  scope: ClientOptions["scope"],
+): PooledConnection => {
   let lost = false;
   const lose = (): void => {
     if (lost) return;
@@ -102,6 +117,7 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
   };
   const sql = createClient(database, {
     max: 1,
+    scope,
     onclose: lose,
     onSocket: (opened) => {
       opened.on("error", lose);
@@ -123,11 +139,15 @@ const openConnection = (database: DatabaseOptions): PooledConnection => {
 const createPooledClient = (database: DatabaseOptions, pool: ConnectionPool): postgres.Sql =>
   Object.assign(createClient(database, { max: 1 }), {
     begin: pool.begin,
-    unsafe: (query: string, parameters?: postgres.ParameterOrJSON<never>[]) => {
+    unsafe: (
+      query: string,
+      parameters?: postgres.ParameterOrJSON<never>[],
+      queryOptions?: postgres.UnsafeQueryOptions,
+    ) => {
       let rowsAsArrays = false;
       const result = Promise.resolve().then(() =>
         pool.run(async (sql) => {
-          const pending = sql.unsafe(query, parameters);
+          const pending = sql.unsafe(query, parameters, queryOptions);
           return rowsAsArrays ? pending.values() : pending;
         }),
       );
@@ -146,22 +166,30 @@ const createPooledClient = (database: DatabaseOptions, pool: ConnectionPool): po
  */
 export const connectDatabase = (options: DatabaseOptions): Database => {
   const { poolSize = 10, limits = workLimits } = options;
-  const pool = createConnectionPool({
-    size: poolSize,
-    patienceMs: limits.patienceMs,
-    connect: () => openConnection(options),
-    onWait: options.onWait,
-  });
-  const pooled = createPooledClient(options, pool);
+  const createPool = (size: number, scope?: ClientOptions["scope"]): ConnectionPool =>
+    createConnectionPool({
+      size,
+      patienceMs: limits.patienceMs,
+      connect: () => openConnection(options, scope),
+      onWait: options.onWait,
+    });
+  const pools = { any: createPool(poolSize), system: createPool(systemConnections, "system") };
+  const pooled = createPooledClient(options, pools.any);
+  const system = createPooledClient(options, pools.system);
   const sql = Object.assign(createClient(options, { max: plainConnections }), {
-    begin: pool.begin,
+    begin: pools.any.begin,
   });
   return {
     drizzle: connectDrizzle(pooled),
+    systemStatements: connectDrizzle(system),
     sql,
-    poolUse: pool.use,
+    poolUse: pools.any.use,
     close: async () => {
-      await Promise.all([pool.close(), pooled.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+      const clients = [pooled, system, sql];
+      await Promise.all([
+        ...Object.values(pools).map((pool) => pool.close()),
+        ...clients.map((client) => client.end({ timeout: 5 })),
+      ]);
     },
   };
 };

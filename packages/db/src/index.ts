@@ -8,6 +8,6 @@ export { describeError } from "./describe-error.ts";
 export { databaseEnvironment } from "./environment.ts";
 export { migrate } from "./migrate.ts";
 export { isTransient, isUnavailable, sqlStateOf } from "./sql-errors.ts";
-export { transact, within } from "./transaction.ts";
-export type { Scope, Tx } from "./transaction.ts";
+export { executeAsSystem, transact, within } from "./transaction.ts";
+export type { Scope, SystemStatements, Tx } from "./transaction.ts";
 export { newId } from "./new-id.ts";

@@ -2,7 +2,7 @@ import { createTestDatabase } from "@latchkey/testing";
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectDatabase, sqlStateOf, transact, within } from "./index.ts";
+import { connectDatabase, executeAsSystem, sqlStateOf, transact, within } from "./index.ts";
 import type { Database, Tx } from "./index.ts";
 import * as schema from "./schema/index.ts";
 
@@ -72,6 +72,14 @@ describe("work within another scope", () => {
     );
     expect([null, ""]).toContain(rows[0]?.["scope"]);
   });
+});
+
+test("a statement of the house sees every tenant's rows, and leaves other connections blind", async () => {
+  const organizationsIn = async (db: Database["drizzle"]) =>
+    new Set((await db.select().from(schema.organizations)).map(({ id }) => id));
+  expect(await executeAsSystem(database, organizationsIn)).toEqual(new Set([mine.id, theirs.id]));
+  expect(await organizationsIn(database.drizzle)).toEqual(new Set());
+  expect(await transact(database, tenant, seenBy)).toEqual(new Set([mine.id]));
 });
 
 test("arrays of ids and of texts come back as arrays, and go in as arrays", async () => {

@@ -13,6 +13,9 @@ export type Scope =
 
 type DrizzleTransaction = Parameters<Parameters<Database["drizzle"]["transaction"]>[0]>[0];
 
+/** What sends single statements of the house. */
+export type SystemStatements = Database["systemStatements"];
+
 /** An open transaction: its queries, whose rows they see, and the instant it began. */
 export interface Tx {
   readonly db: DrizzleTransaction;
@@ -24,6 +27,16 @@ export interface Tx {
 const Begun = z.tuple([z.object({ now: z.coerce.date() })]);
 
 const attempts = 3;
+
+const untilLasting = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !isTransient(error)) throw error;
+    }
+  }
+};
 
 const enter = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
   const organizationId = scope.kind === "tenant" ? scope.organizationId : "";
@@ -75,12 +88,14 @@ export const transact = async <Result>(
   database: Database,
   scope: Scope,
   work: (tx: Tx) => Promise<Result>,
-): Promise<Result> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await database.drizzle.transaction(async (db) => work(await enter(db, scope)));
-    } catch (error) {
-      if (attempt === attempts || !isTransient(error)) throw error;
-    }
-  }
-};
+): Promise<Result> =>
+  untilLasting(() => database.drizzle.transaction(async (db) => work(await enter(db, scope))));
+
+/**
+ * Runs one statement that sees every tenant's rows, as the house itself, and commits by itself. A deadlock or
+ * serialization failure runs it again, twice at most.
+ */
+export const executeAsSystem = async <Result>(
+  { systemStatements }: Database,
+  statement: (db: SystemStatements) => Promise<Result>,
+): Promise<Result> => untilLasting(() => statement(systemStatements));

@@ -1,5 +1,5 @@
 import { systemCall } from "../call.ts";
-import { inTransaction } from "../transaction.ts";
+import { inStatement, inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LeasedSession } from "./lease-rules.ts";
@@ -30,23 +30,30 @@ export const createRenewSession = ({
 }: Pick<LicensingDeps, "database" | "observe"> & {
   readonly usedSeats: UsedSeats;
 }): RenewSession => {
-  const commit = async (sessionIds: readonly string[]): Promise<Map<string, RenewedSession>> => {
+  const usedSeatsOf = async (licenseIds: ReadonlySet<string>): Promise<Map<string, number>> => {
     const used = new Map<string, number>();
-    const sessions = await inTransaction(database, systemCall("renew-sessions"), async (tx) => {
-      const renewed = await sessionStore.renewTogether(tx, sessionIds);
-      const untold: string[] = [];
-      for (const licenseId of new Set(renewed.map((session) => session.licenseId))) {
-        const told = usedSeats.find(licenseId);
-        if (told === null) untold.push(licenseId);
-        else used.set(licenseId, told);
-      }
-      if (untold.length === 0) return renewed;
-      for (const [licenseId, held] of await claimStore.countHeld(tx, untold)) {
-        used.set(licenseId, held);
-        usedSeats.tell(licenseId, held, "postgresql");
-      }
-      return renewed;
-    });
+    const untold: string[] = [];
+    for (const licenseId of licenseIds) {
+      const told = usedSeats.find(licenseId);
+      if (told === null) untold.push(licenseId);
+      else used.set(licenseId, told);
+    }
+    if (untold.length === 0) return used;
+    const counted = await inTransaction(database, systemCall("count-seats"), (tx) =>
+      claimStore.countHeld(tx, untold),
+    );
+    for (const [licenseId, held] of counted) {
+      used.set(licenseId, held);
+      usedSeats.tell(licenseId, held, "postgresql");
+    }
+    return used;
+  };
+
+  const commit = async (sessionIds: readonly string[]): Promise<Map<string, RenewedSession>> => {
+    const sessions = await inStatement(database, (db) =>
+      sessionStore.renewTogether(db, sessionIds),
+    );
+    const used = await usedSeatsOf(new Set(sessions.map(({ licenseId }) => licenseId)));
     return new Map(
       sessions.map((session) => [
         session.sessionId,

@@ -1,5 +1,5 @@
 import { seatTiming } from "@latchkey/contracts";
-import type { Tx } from "@latchkey/db";
+import type { SystemStatements, Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
 import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { isOneOf } from "../is-one-of.ts";
@@ -41,13 +41,13 @@ const licenseStopsAt = sql<Date>`case when ${licenses.subscriptionId} is null th
  * one statement, and answers what their leases say. The others do not move. The statement is prepared, and
  * its text the same for any number of ids: to plan it takes PostgreSQL longer than to renew fifty.
  */
-export const renewTogether = (tx: Tx, ids: readonly string[]) => {
+export const renewTogether = (db: SystemStatements, ids: readonly string[]) => {
   // Read once for the statement, and before it waits for a row: a lease may only ever end too early.
   const instant = nowForAll;
   // Locked by their ids alone: left to itself, PostgreSQL may begin with the licenses, and read every session
   // that these have.
-  const held = tx.db.$with("held").as(
-    tx.db
+  const held = db.$with("held").as(
+    db
       .select({
         id: sessions.id,
         licenseId: sessions.licenseId,
@@ -58,8 +58,8 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
       .orderBy(asc(sessions.id))
       .for("update", { skipLocked: true }),
   );
-  const movable = tx.db.$with("movable").as(
-    tx.db
+  const movable = db.$with("movable").as(
+    db
       .select({
         id: held.id,
         productId: licenses.productId,
@@ -80,7 +80,7 @@ export const renewTogether = (tx: Tx, ids: readonly string[]) => {
         ),
       ),
   );
-  return tx.db
+  return db
     .with(held, movable)
     .update(sessions)
     .set({
