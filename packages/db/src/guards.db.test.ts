@@ -49,6 +49,19 @@ describe("row-level security", () => {
     expect(tables.filter(({ secured }) => !secured)).toEqual([]);
   });
 
+  test("has no policy on these that does not ask whose a row is", async () => {
+    const policies = await database.sql<{ table: string; condition: string }[]>`
+      select tablename as "table", qual as condition from pg_policies where schemaname = 'public'`;
+    const tables = await tenantTables();
+    expect(new Set(policies.map(({ table }) => table))).toEqual(
+      new Set(tables.map(({ name }) => name)),
+    );
+    const lax = policies.filter(
+      ({ condition }) => !/latchkey_(organization|user)\(\)/.test(condition),
+    );
+    expect(lax).toEqual([]);
+  });
+
   test("shows and changes one organization's rows alone, also when the query forgets to ask", async () => {
     const [mine, theirs] = [organization(), organization()];
     await transact(database, { kind: "system" }, async (tx) => {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { auditEntries, signingKeys } from "@latchkey/db/schema";
 import { transact } from "@latchkey/db";
 import { createKeyRing, extendKeyRing, verifyLease } from "@latchkey/license-crypto/verify";
@@ -61,6 +62,19 @@ test("rotations at the same time leave one active key and an unbroken chain", as
   const jwks = await made.core.catalog.publicKeys(system);
   const extended = extendKeyRing(pinned, jwks, { audience: productId });
   expect(extended.kids).toEqual(expect.arrayContaining(rotated.map(({ kid }) => kid)));
+});
+
+test("no row holds a private key that could be read without the secret", async () => {
+  const rows = await made.database.drizzle.select().from(signingKeys);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { privateKeyCiphertext, ...row } of rows) {
+    const pem = made.deps.vault.open("signing-key", privateKeyCiphertext);
+    const { d = "" } = createPrivateKey(pem).export({ format: "jwk" });
+    const secrets = [d, ...pem.split("\n").filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line))];
+    expect(secrets.length).toBeGreaterThan(1);
+    const dump = JSON.stringify(row) + privateKeyCiphertext.toString("latin1");
+    for (const secret of secrets) expect(dump).not.toContain(secret);
+  }
 });
 
 test("another node knows the new key as soon as a token names it", async () => {
