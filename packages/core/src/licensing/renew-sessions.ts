@@ -25,9 +25,10 @@ const maxItems = 500;
  */
 export const createRenewSession = ({
   database,
+  log,
   observe,
   usedSeats,
-}: Pick<LicensingDeps, "database" | "observe"> & {
+}: Pick<LicensingDeps, "database" | "log" | "observe"> & {
   readonly usedSeats: UsedSeats;
 }): RenewSession => {
   const usedSeatsOf = async (licenseIds: ReadonlySet<string>): Promise<Map<string, number>> => {
@@ -39,9 +40,13 @@ export const createRenewSession = ({
       else used.set(licenseId, told);
     }
     if (untold.length === 0) return used;
+    // The sessions are renewed by now, and a figure for people is no reason to say otherwise.
     const counted = await inTransaction(database, systemCall("count-seats"), (tx) =>
       claimStore.countHeld(tx, untold),
-    );
+    ).catch((error: unknown) => {
+      log.warn({ err: error }, "the seats of renewed sessions were not counted");
+      return new Map<string, number>();
+    });
     for (const [licenseId, held] of counted) {
       used.set(licenseId, held);
       usedSeats.tell(licenseId, held, "postgresql");
