@@ -1,6 +1,6 @@
 import { DomainError } from "@latchkey/contracts";
 import { executeAsSystem, isCommitUncertain, isUnavailable, transact, within } from "@latchkey/db";
-import type { Database, SystemStatements, Tx } from "@latchkey/db";
+import type { Database, Sql, Tx } from "@latchkey/db";
 import { scopeOf } from "./call.ts";
 import type { Call } from "./call.ts";
 
@@ -44,7 +44,7 @@ export const inTransaction = async <Result>(
  */
 export const inStatement = async <Result>(
   database: Database,
-  statement: (db: SystemStatements) => Promise<Result>,
+  statement: (sql: Sql) => Promise<Result>,
 ): Promise<Result> => orUnavailable(executeAsSystem(database, statement));
 
 /** The call continued inside `tx`, for calling another verb in the same commit. */

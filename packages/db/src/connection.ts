@@ -28,9 +28,9 @@ export interface Database {
   /**
    * Statements in the scope of the house itself, each a transaction of its own: one way to PostgreSQL and back where
    * `transact` takes four. On connections of their own, since a connection of the pool sees nothing outside of a
-   * transaction. Reached by `executeAsSystem`.
+   * transaction, and by the driver itself, since their cost matters. Reached by `executeAsSystem`.
    */
-  readonly systemStatements: ReturnType<typeof connectDrizzle>;
+  readonly systemStatements: Pick<ConnectionPool, "run">;
   /** The driver itself, on two connections of its own: for LISTEN and single statements; `begin` is the pool's. */
   readonly sql: postgres.Sql;
   poolUse(): PoolUse;
@@ -139,15 +139,11 @@ const openConnection = (
 const createPooledClient = (database: DatabaseOptions, pool: ConnectionPool): postgres.Sql =>
   Object.assign(createClient(database, { max: 1 }), {
     begin: pool.begin,
-    unsafe: (
-      query: string,
-      parameters?: postgres.ParameterOrJSON<never>[],
-      queryOptions?: postgres.UnsafeQueryOptions,
-    ) => {
+    unsafe: (query: string, parameters?: postgres.ParameterOrJSON<never>[]) => {
       let rowsAsArrays = false;
       const result = Promise.resolve().then(() =>
         pool.run(async (sql) => {
-          const pending = sql.unsafe(query, parameters, queryOptions);
+          const pending = sql.unsafe(query, parameters);
           return rowsAsArrays ? pending.values() : pending;
         }),
       );
@@ -175,17 +171,16 @@ export const connectDatabase = (options: DatabaseOptions): Database => {
     });
   const pools = { any: createPool(poolSize), system: createPool(systemConnections, "system") };
   const pooled = createPooledClient(options, pools.any);
-  const system = createPooledClient(options, pools.system);
   const sql = Object.assign(createClient(options, { max: plainConnections }), {
     begin: pools.any.begin,
   });
   return {
     drizzle: connectDrizzle(pooled),
-    systemStatements: connectDrizzle(system),
+    systemStatements: pools.system,
     sql,
     poolUse: pools.any.use,
     close: async () => {
-      const clients = [pooled, system, sql];
+      const clients = [pooled, sql];
       await Promise.all([
         ...Object.values(pools).map((pool) => pool.close()),
         ...clients.map((client) => client.end({ timeout: 5 })),

@@ -9,5 +9,6 @@ export { databaseEnvironment } from "./environment.ts";
 export { migrate } from "./migrate.ts";
 export { isTransient, isUnavailable, sqlStateOf } from "./sql-errors.ts";
 export { executeAsSystem, transact, within } from "./transaction.ts";
-export type { Scope, SystemStatements, Tx } from "./transaction.ts";
+export type { Scope, Tx } from "./transaction.ts";
+export type { Sql } from "postgres";
 export { newId } from "./new-id.ts";

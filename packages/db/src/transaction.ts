@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { Sql } from "postgres";
 import { z } from "zod";
 import type { Database } from "./connection.ts";
 import { isTransient } from "./sql-errors.ts";
@@ -12,9 +13,6 @@ export type Scope =
   | { readonly kind: "nobody" };
 
 type DrizzleTransaction = Parameters<Parameters<Database["drizzle"]["transaction"]>[0]>[0];
-
-/** What sends single statements of the house. */
-export type SystemStatements = Database["systemStatements"];
 
 /** An open transaction: its queries, whose rows they see, and the instant it began. */
 export interface Tx {
@@ -97,5 +95,5 @@ export const transact = async <Result>(
  */
 export const executeAsSystem = async <Result>(
   { systemStatements }: Database,
-  statement: (db: SystemStatements) => Promise<Result>,
-): Promise<Result> => untilLasting(() => statement(systemStatements));
+  statement: (sql: Sql) => Promise<Result>,
+): Promise<Result> => untilLasting(() => systemStatements.run(statement));

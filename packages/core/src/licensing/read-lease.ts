@@ -1,5 +1,4 @@
 import { DomainError } from "@latchkey/contracts";
-import { leaseClaimsSchema } from "@latchkey/license-crypto";
 import type { LeaseClaims } from "@latchkey/license-crypto";
 import { peekPayload, peekToken, verifyLease } from "@latchkey/license-crypto/verify";
 import type { VerbDeps } from "./deps.ts";
@@ -11,7 +10,8 @@ import type { VerbDeps } from "./deps.ts";
 export const readLease =
   ({ catalog, ownLeases, settings }: Pick<VerbDeps, "catalog" | "ownLeases" | "settings">) =>
   async (lease: string): Promise<LeaseClaims> => {
-    if (ownLeases.knows(lease)) return leaseClaimsSchema.parse(peekPayload(lease));
+    // Byte for byte what this process made of typed claims, whose shape needs no second look.
+    if (ownLeases.knows(lease)) return peekPayload(lease) as LeaseClaims;
     const named = peekToken(lease);
     if (named !== null) {
       const { audience } = named;

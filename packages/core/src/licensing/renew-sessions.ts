@@ -3,8 +3,8 @@ import { inStatement, inTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LeasedSession } from "./lease-rules.ts";
+import { renewTogether } from "./renewal-store.ts";
 import * as claimStore from "./seat-claim-store.ts";
-import * as sessionStore from "./session-store.ts";
 import type { UsedSeats } from "./used-seats.ts";
 
 export interface RenewedSession {
@@ -55,9 +55,7 @@ export const createRenewSession = ({
   };
 
   const commit = async (sessionIds: readonly string[]): Promise<Map<string, RenewedSession>> => {
-    const sessions = await inStatement(database, (db) =>
-      sessionStore.renewTogether(db, sessionIds),
-    );
+    const sessions = await inStatement(database, (sql) => renewTogether(sql, sessionIds));
     const used = await usedSeatsOf(new Set(sessions.map(({ licenseId }) => licenseId)));
     return new Map(
       sessions.map((session) => [

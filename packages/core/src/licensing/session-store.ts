@@ -1,11 +1,8 @@
-import { seatTiming } from "@latchkey/contracts";
-import type { SystemStatements, Tx } from "@latchkey/db";
-import { licenses, machines, sessions } from "@latchkey/db/schema";
-import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
-import { isOneOf } from "../is-one-of.ts";
+import type { Tx } from "@latchkey/db";
+import { machines, sessions } from "@latchkey/db/schema";
+import { and, asc, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
-import { collectionWaitSeconds } from "./derive-license-rules.ts";
 
 /*
  * A session row whose `ended_at` is null holds its seat, expired or not, and every count goes by that
@@ -30,85 +27,6 @@ export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<nu
     .returning({ seq: sessions.seq });
   if (!row) throw new Error(`Session ${id} vanished.`);
   return row.seq;
-};
-
-/** `stopsAt` of a license, in SQL. */
-const licenseStopsAt = sql<Date>`case when ${licenses.subscriptionId} is null then ${licenses.expiresAt}
-  else ${licenses.expiresAt} + make_interval(secs => ${collectionWaitSeconds}) end`;
-
-/**
- * Renews all sessions of these that hold a seat of a usable license on a machine in good standing, in
- * one statement, and answers what their leases say. The others do not move. The statement is prepared, and
- * its text the same for any number of ids: to plan it takes PostgreSQL longer than to renew fifty.
- */
-export const renewTogether = (db: SystemStatements, ids: readonly string[]) => {
-  // Read once for the statement, and before it waits for a row: a lease may only ever end too early.
-  const instant = nowForAll;
-  // Locked by their ids alone: left to itself, PostgreSQL may begin with the licenses, and read every session
-  // that these have.
-  const held = db.$with("held").as(
-    db
-      .select({
-        id: sessions.id,
-        licenseId: sessions.licenseId,
-        machineId: sessions.machineId,
-      })
-      .from(sessions)
-      .where(and(isOneOf(sessions.id, ids), isNull(sessions.endedAt)))
-      .orderBy(asc(sessions.id))
-      .for("update", { skipLocked: true }),
-  );
-  const movable = db.$with("movable").as(
-    db
-      .select({
-        id: held.id,
-        productId: licenses.productId,
-        features: licenses.features,
-        limits: licenses.limits,
-        maxSeats: licenses.maxSeats,
-        fingerprint: machines.fingerprint,
-      })
-      .from(held)
-      .innerJoin(licenses, eq(licenses.id, held.licenseId))
-      .innerJoin(machines, eq(machines.id, held.machineId))
-      .where(
-        and(
-          inArray(licenses.status, ["active", "past_due"]),
-          or(isNull(licenses.expiresAt), gt(licenseStopsAt, instant)),
-          isNull(machines.deactivatedAt),
-          isNull(machines.bannedAt),
-        ),
-      ),
-  );
-  return db
-    .with(held, movable)
-    .update(sessions)
-    .set({
-      lastHeartbeatAt: instant,
-      // Never earlier than what an earlier lease says, whatever became of PostgreSQL's clock.
-      expiresAt: sql`greatest(${sessions.expiresAt},
-        ${instant} + make_interval(secs => ${seatTiming.leaseSeconds}))`,
-      seq: sql`${sessions.seq} + 1`,
-    })
-    .from(movable)
-    .where(eq(sessions.id, movable.id))
-    .returning({
-      sessionId: sessions.id,
-      licenseId: sessions.licenseId,
-      organizationId: sessions.organizationId,
-      machineId: sessions.machineId,
-      startedAt: sessions.startedAt,
-      renewedAt: sessions.lastHeartbeatAt,
-      expiresAt: sessions.expiresAt,
-      seq: sessions.seq,
-      productId: movable.productId,
-      features: movable.features,
-      limits: movable.limits,
-      maxSeats: movable.maxSeats,
-      fingerprint: movable.fingerprint,
-    })
-    .prepare("renew_together")
-    .execute();
 };
 
 /** Seats that are held, of all licenses together; reads them all. */
