@@ -9,7 +9,7 @@ const { FAULTS_FORM: name, FAULTS_SEED: seed } = z
   .parse(process.env);
 
 const sizes = {
-  short: { machines: 200, licenses: 8, heartbeats: 40, rounds: 1 },
+  short: { machines: 160, licenses: 8, heartbeats: 30, rounds: 1 },
   long: { machines: 900, licenses: 24, heartbeats: 1500, rounds: 4 },
 } as const;
 
