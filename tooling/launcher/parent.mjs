@@ -2,8 +2,8 @@
 import process from "node:process";
 
 /**
- * Calls `stop` once when npm, or what stands between it and us, has gone: npm hands SIGTERM to the shell it started,
- * which dies of it and tells nobody. Started without npm, one may well want to outlive the parent.
+ * Calls `stop` once when npm, or what stands between it and us, has gone: killed, it tells nobody. Started without
+ * npm, one may well want to outlive the parent.
  *
  * @param {() => void} stop
  */
