@@ -20,6 +20,13 @@ const plainConnections = 2;
 /** For statements of the house, which are short and seldom more than two at a time. */
 const systemConnections = 3;
 
+/**
+ * The driver prepares the statements of the house, and PostgreSQL keeps their plans until statistics are gathered. One
+ * that was made when the tables were nearly empty, as in the first minute of a new database, would read them whole once
+ * they are not: these statements name rows by their keys, so that no plan but by keys is ever right.
+ */
+const byKeysAlone = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" };
+
 const connectDrizzle = (client: postgres.Sql) => drizzle(client, { schema });
 
 /** A pool of connections as the application's role. */
@@ -92,7 +99,7 @@ const createClient = (
     connection: {
       application_name: applicationName,
       role: appRole,
-      ...(scope && { "latchkey.scope": scope }),
+      ...(scope && { "latchkey.scope": scope, ...byKeysAlone }),
       ...serverSettings(limits),
     },
     socket: async () => {
