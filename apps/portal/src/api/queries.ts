@@ -55,11 +55,13 @@ export const queries = {
       refetchInterval: liveMs,
       ...cursorPages,
     }),
+  /** The computers activated now, as they change: the license beside them counts them. */
   machines: (licenseId: string) =>
     infiniteQueryOptions({
       queryKey: ["machines", licenseId],
       queryFn: ({ pageParam: cursor, signal }) =>
         api.machines.list.query({ licenseId, cursor, limit: 50 }, { signal }),
+      refetchInterval: liveMs,
       ...cursorPages,
     }),
   members: () =>

@@ -45,12 +45,11 @@ export const KeySection = ({ license }: { readonly license: License }): ReactEle
               This is the new key. The old one has stopped working; tell your team.
             </Notice>
           )}
-          <LicenseKey licenseKey={shown} />
-          <div>
+          <LicenseKey licenseKey={shown}>
             <Button variant="quiet" small onClick={() => setShown(null)}>
               Hide
             </Button>
-          </div>
+          </LicenseKey>
         </>
       )}
       <Failure error={reveal.error} />

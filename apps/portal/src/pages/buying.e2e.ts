@@ -62,7 +62,7 @@ test("a trial starts without a card", async () => {
   await page.getByText("Nobody holds a seat now").waitFor();
 });
 
-test("the license page shows who holds its seats as it changes, and ends a session by name", async () => {
+test("the license page shows seats and computers as they change, and ends a session by name", async () => {
   const { page, complaints } = await aBuyer();
   const licenseKey = await buyStarter(page);
   await page.getByRole("link", { name: "See who holds its seats" }).click();
@@ -71,6 +71,9 @@ test("the license page shows who holds its seats as it changes, and ends a sessi
   const seats = page.getByRole("region", { name: "Seats" });
   await seats.getByRole("row", { name: /render-01/ }).waitFor();
   await seats.getByText("1 of 3 in use").waitFor();
+  const computers = page.getByRole("region", { name: "Computers" });
+  await computers.getByText("1 activated").waitFor();
+  await computers.getByRole("row", { name: /render-01/ }).waitFor();
 
   await page.getByRole("button", { name: "End session of render-01" }).click();
   const dialog = page.getByRole("dialog", { name: "End the session of render-01?" });
@@ -81,7 +84,6 @@ test("the license page shows who holds its seats as it changes, and ends a sessi
   await dialog.getByRole("button", { name: "End session" }).click();
   await seats.getByText("0 of 3 in use").waitFor();
 
-  const computers = page.getByRole("region", { name: "Computers" });
   await page.getByRole("button", { name: "Remove render-01" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove computer" }).click();
   await computers.getByText("No computer is activated").waitFor();
