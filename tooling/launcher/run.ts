@@ -15,6 +15,7 @@ import {
 } from "../services/index.ts";
 import type { Desktop } from "./demo-desktop.ts";
 import { playMainJob } from "./demo.ts";
+import { forgetEnvironment, rememberEnvironment } from "./environment.ts";
 import { installedProgram, stateDirectory } from "./paths.ts";
 import { runCommand, startApplication, type Application, type Command } from "./processes.ts";
 import type { Secrets, Settings } from "./settings.ts";
@@ -38,6 +39,7 @@ interface Started {
 }
 
 const stopAll = async ({ services, applications, desktop }: Started): Promise<void> => {
+  forgetEnvironment();
   if (services.size + applications.length === 0) return;
   console.log("\nStopping …");
   await desktop?.stop();
@@ -149,6 +151,7 @@ const bringUp = async (run: Run, started: Started): Promise<void> => {
     LATCHKEY_PUBLIC_URL: settings.publicUrl,
     LATCHKEY_STAFF_EMAIL: settings.staffEmail,
   };
+  rememberEnvironment(env);
   const command = (name: string) => nodeCommand(name, `api/src/commands/${name}.ts`, env);
   console.log("Preparing the database and building the web apps …");
   await runCommand(command("migrate"), "Migrating the database failed", signal);
