@@ -1,11 +1,12 @@
 /** The signed words of a ledger, each proved by the vendor's public keys, put in order by session. */
 import {
   createKeyRing,
+  extendKeyRing,
   fingerprintHash,
   verifyLease,
   verifyRefusal,
 } from "@latchkey/license-crypto/verify";
-import type { LeaseClaims, RefusalClaims } from "@latchkey/license-crypto/verify";
+import type { KeyRing, LeaseClaims, RefusalClaims } from "@latchkey/license-crypto/verify";
 import type { FleetLedger, LedgerCall } from "./ledger.ts";
 import type { LeaseEvidence, Violation } from "./verdict.ts";
 
@@ -28,6 +29,8 @@ export interface SessionEvidence {
   readonly sessionId: string;
   readonly leases: readonly LeaseEvidence[];
   readonly releases: readonly ReleaseEvidence[];
+  /** What rechecks were answered with, where the session should be gone. */
+  readonly revivals: readonly LeaseEvidence[];
 }
 
 export interface Evidence {
@@ -51,7 +54,10 @@ const isAnswered = (call: LedgerCall): call is LedgerCall & { readonly answeredA
 
 /** Verifies every token of the ledger. Throws $ZodError when its keys are no JWK set. */
 export const readEvidence = (ledger: FleetLedger): Evidence => {
-  const keyRing = createKeyRing({ keys: ledger.publicKeys.keys });
+  const keyRing = ledger.fetchedKeys.reduce<KeyRing>(
+    (ring, keys) => extendKeyRing(ring, keys, { audience: ledger.product }),
+    createKeyRing({ keys: ledger.publicKeys.keys }),
+  );
   const expectedBy = ({ nonce }: LedgerCall) => ({
     audience: ledger.product,
     nonce: nonce ?? undefined,
@@ -63,7 +69,10 @@ export const readEvidence = (ledger: FleetLedger): Evidence => {
     ledger.licenses[ledger.machines[machine]?.license ?? -1]?.licenseId ?? null;
 
   const violations: Violation[] = [];
-  const sessions = new Map<string, { leases: LeaseEvidence[]; releases: ReleaseEvidence[] }>();
+  const sessions = new Map<
+    string,
+    { leases: LeaseEvidence[]; releases: ReleaseEvidence[]; revivals: LeaseEvidence[] }
+  >();
   const sessionOfToken = new Map<string, string>();
   const ofMachine = new Map<number, MachineCall[]>();
   const refusals: RefusalEvidence[] = [];
@@ -102,9 +111,9 @@ export const readEvidence = (ledger: FleetLedger): Evidence => {
       return null;
     }
     sessionOfToken.set(call.token, claims.sid);
-    const session = sessions.get(claims.sid) ?? { leases: [], releases: [] };
+    const session = sessions.get(claims.sid) ?? { leases: [], releases: [], revivals: [] };
     sessions.set(claims.sid, session);
-    session.leases.push(lease);
+    (call.call === "recheck" ? session.revivals : session.leases).push(lease);
     return lease;
   };
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeCounts, inTransit, noMachines } from "./counts.ts";
 import type { FleetCounts } from "./counts.ts";
+import { forEach } from "./for-each.ts";
 import { createHttpDoor } from "./http-door.ts";
 import type { HttpDoor } from "./http-door.ts";
 import { judge } from "./judge.ts";
@@ -10,6 +11,7 @@ import type { Machine } from "./machine.ts";
 import { createMishaps } from "./mishaps.ts";
 import { FleetSettings } from "./options.ts";
 import type { FleetOptions } from "./options.ts";
+import { recheckReleases } from "./recheck-releases.ts";
 import { createRecorder } from "./recorder.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { Verdict } from "./verdict.ts";
@@ -35,7 +37,10 @@ export interface Fleet {
    */
   fault<Result>(run: () => Promise<Result>, concerns?: (host: string) => boolean): Promise<Result>;
   ledger(): FleetLedger;
-  /** Everybody quits, fresh machines probe the seats, and the whole ledger is judged. */
+  /**
+   * Everybody quits, fresh machines probe the seats, the server is shown the leases that were given back, and
+   * the whole ledger is judged.
+   */
   stop(): Promise<Verdict>;
 }
 
@@ -46,24 +51,16 @@ const GIVE_BACK_TRIES = 3;
 const LOOK_EVERY_MS = 50;
 /** Beyond it the licenses that are left go unprobed, and the verdict says so. */
 const MOST_PROBES = 2_000;
+/** Of the newest: an older lease has run out, and holds no seat any more. */
+const MOST_RECHECKS = 5_000;
+const PROBE_TRIES = 3;
+/** A node may refuse for a second by what it remembers, and then has to look. */
+const PROBE_AGAIN_AFTER_MS = 1_500;
 const PROBE_WITHIN_MS = 15_000;
 /** Brisk, and within the server's limit of 10 acquires a minute. */
 const PROBE_SPEED = 15;
 /** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
 const MACHINES_AT_ONCE = 64;
-
-/** `run` for each item, at most `atOnce` of them under way. */
-const forEach = async <Item>(
-  items: readonly Item[],
-  atOnce: number,
-  run: (item: Item) => Promise<void>,
-): Promise<void> => {
-  const rest = items[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await run(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-};
 
 /** A fleet of simulated desktops, each the real SDK. Throws $ZodError for options that are none. */
 export const createFleet = (options: FleetOptions): Fleet => {
@@ -77,17 +74,21 @@ export const createFleet = (options: FleetOptions): Fleet => {
   const doors = new Map<string, HttpDoor>(hosts.map((host) => [host, createHttpDoor(host)]));
   const hostOf = (index: number): string => hosts[index % hosts.length] ?? "";
 
+  const doorOf = (index: number): HttpDoor => {
+    const door = doors.get(hostOf(index));
+    if (door === undefined) throw new Error("No such host.");
+    return door;
+  };
+
   const addMachine = (license: number, pace: number): Machine => {
     const stream = recorder.addMachine(`fleet:${crypto.randomUUID()}`, license);
-    const host = hostOf(stream);
-    const door = doors.get(host);
     const licenseKey = licenses[license]?.licenseKey;
-    if (door === undefined || licenseKey === undefined) throw new Error("No such host or license.");
+    if (licenseKey === undefined) throw new Error("No such license.");
     return createMachine({
       index: stream,
       fingerprint: recorder.fingerprintOf(stream),
-      host,
-      door,
+      host: hostOf(stream),
+      door: doorOf(stream),
       product,
       publicKeys,
       license,
@@ -167,8 +168,20 @@ export const createFleet = (options: FleetOptions): Fleet => {
     const fresh = Array.from({ length: seats }, () => addMachine(license, PROBE_SPEED));
     const started = fresh.map((machine) => machine.start());
     const holds = (machine: Machine): boolean => machine.state() === "running";
-    while (!fresh.every(holds) && nowMs() < fromMs + PROBE_WITHIN_MS) await sleep(LOOK_EVERY_MS);
-    const refused = fresh.filter((machine) => machine.state() === "waiting").length;
+    const isRefused = (machine: Machine): boolean => machine.state() === "waiting";
+    const isAnswered = (machine: Machine): boolean => holds(machine) || isRefused(machine);
+    const isLate = (): boolean => nowMs() >= fromMs + PROBE_WITHIN_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      while (!fresh.every(isAnswered) && !isLate()) await sleep(LOOK_EVERY_MS);
+      const refused = fresh.filter(isRefused);
+      if (refused.length === 0 || attempt === PROBE_TRIES || isLate()) break;
+      await sleep(PROBE_AGAIN_AFTER_MS);
+      for (const machine of refused) {
+        machine.crash();
+        started.push(machine.start());
+      }
+    }
+    const refused = fresh.filter(isRefused).length;
     recorder.probe({ licenseId, fromMs, granted: fresh.filter(holds).length, refused });
     await Promise.all(fresh.map((machine) => machine.quit()));
     for (const machine of fresh) machine.crash();
@@ -222,6 +235,9 @@ export const createFleet = (options: FleetOptions): Fleet => {
       await reached((now) => inTransit(now) === 0, QUIT_AFTER_MS);
       await forEach(machines, MACHINES_AT_ONCE, giveBack);
       await probeAll();
+      // After the probes: to renew a seat whose release was lost would hold it for longer.
+      const released = recorder.releasedLeases().slice(-MOST_RECHECKS);
+      await recheckReleases(released, { doorOf, recorder, nowMs });
       for (const door of doors.values()) door.close();
       return judge(ledger());
     },

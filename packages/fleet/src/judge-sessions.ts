@@ -2,7 +2,7 @@
  * What was acknowledged is not lost, and no session goes back.
  *
  * - A release that was acknowledged is final: no lease of its session is granted to a request that was
- *   sent after it. And once everybody has quit, fresh machines get all seats that nobody may still hold.
+ *   sent after it. To find that out, the newest released leases are shown once more at the end (recheck).
  * - A session that was acknowledged is known: while its lease surely lives and nobody has released it, the
  *   server neither calls the lease invalid, nor says that the session ended or that the seats are
  *   taken, nor gives its machine another session.
@@ -10,7 +10,6 @@
  */
 import type { Evidence, MachineCall, SessionEvidence } from "./evidence.ts";
 import { surelyLivesUntilMs } from "./judge-seats.ts";
-import type { FleetLedger, Probe } from "./ledger.ts";
 import type { LeaseEvidence, Violation, ViolationKind } from "./verdict.ts";
 
 const violation = (
@@ -45,10 +44,10 @@ const judgeSeq = ({ leases }: SessionEvidence): Violation[] =>
       : [];
   });
 
-const judgeReleases = ({ leases, releases }: SessionEvidence): Violation[] => {
+const judgeReleases = ({ leases, releases, revivals }: SessionEvidence): Violation[] => {
   const released = releases.find(({ answeredAtMs }) => answeredAtMs !== null)?.answeredAtMs;
   if (released === undefined || released === null) return [];
-  const after = leases.find(({ sentAtMs }) => sentAtMs > released);
+  const after = [...leases, ...revivals].find(({ sentAtMs }) => sentAtMs > released);
   return after === undefined
     ? []
     : [violation("lost_release", "A released session came back to life.", after)];
@@ -72,6 +71,7 @@ const judgeMachine = (
       held.answeredAtMs <= call.sentAtMs &&
       call.answeredAtMs !== null &&
       call.answeredAtMs < surelyLivesUntilMs(held);
+    if (call.call === "recheck") continue;
     if (call.call === "release") {
       if (held !== null) doubted.add(held.claims.sid);
       held = null;
@@ -93,45 +93,8 @@ const judgeMachine = (
   return violations;
 };
 
-/** Sessions and unanswered questions that may still hold a seat of the license at `atMs`. */
-const mayBeHeld = (ledger: FleetLedger, evidence: Evidence, licenseId: string, atMs: number) => {
-  let held = 0;
-  for (const { leases, releases } of evidence.sessions.values()) {
-    const newest = leases.findLast(({ answeredAtMs }) => answeredAtMs < atMs);
-    if (newest?.claims.sub !== licenseId) continue;
-    const released = releases.some((release) => release.answeredAtMs !== null);
-    const { iat, exp } = newest.claims;
-    if (!released && newest.answeredAtMs + (exp - iat + 1) * 1000 > atMs) held += 1;
-  }
-  for (const [machine, calls] of evidence.ofMachine) {
-    if (ledger.licenses[ledger.machines[machine]?.license ?? -1]?.licenseId !== licenseId) continue;
-    const last = calls.findLast(({ sentAtMs }) => sentAtMs < atMs);
-    // An acquire whose answer was lost, with nothing after it that settles what it brought.
-    if (last?.call === "acquire" && last.answeredAtMs === null) held += 1;
-  }
-  return held;
-};
-
-const judgeProbe = (ledger: FleetLedger, evidence: Evidence, probe: Probe): Violation[] => {
-  const { licenseId, fromMs, granted, refused } = probe;
-  const maxSeats =
-    ledger.licenses.find((license) => license.licenseId === licenseId)?.maxSeats ?? 0;
-  const free = maxSeats - mayBeHeld(ledger, evidence, licenseId, fromMs);
-  if (refused === 0 || granted >= free) return [];
-  return [
-    {
-      kind: "lost_release",
-      detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${free} were free.`,
-      atMs: fromMs,
-      machine: null,
-      licenseId,
-      leases: [],
-    },
-  ];
-};
-
-/** Judges each session, each machine's calls, and the probes at the end. */
-export const judgeSessions = (ledger: FleetLedger, evidence: Evidence): Violation[] => {
+/** Judges each session and each machine's calls. */
+export const judgeSessions = (evidence: Evidence): Violation[] => {
   const codeOf = new Map(
     evidence.refusals.map(({ call, claims }) => [
       `${call.machine} ${call.sentAtMs}`,
@@ -149,6 +112,5 @@ export const judgeSessions = (ledger: FleetLedger, evidence: Evidence): Violatio
       ...judgeReleases(session),
     ]),
     ...[...evidence.ofMachine.values()].flatMap((calls) => judgeMachine(calls, denied)),
-    ...ledger.probes.flatMap((probe) => judgeProbe(ledger, evidence, probe)),
   ];
 };

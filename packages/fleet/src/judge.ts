@@ -1,6 +1,7 @@
 import { counted } from "./counted.ts";
 import { readEvidence } from "./evidence.ts";
 import { judgeLapses } from "./judge-lapses.ts";
+import { judgeProbes } from "./judge-probes.ts";
 import { judgeSeats } from "./judge-seats.ts";
 import { judgeSessions } from "./judge-sessions.ts";
 import type { FleetLedger } from "./ledger.ts";
@@ -19,6 +20,18 @@ const words: Record<Violation["kind"], readonly [string, string]> = {
   seq_went_back: ["lease that went back", "leases that went back"],
 };
 
+/** What of the seats at the end is not proved, as the end of a sentence; empty where all is. */
+const openOf = ({ stayedTaken, knownOfOthers, unprobed }: VerdictFigures): string => {
+  const shared =
+    stayedTaken === knownOfOthers
+      ? `${counted(stayedTaken, "seat is", "seats are")} held by somebody outside the fleet, releases are proved for the others`
+      : `${counted(stayedTaken, "seat")} stayed taken by somebody outside the fleet or for a lost release, which cannot be told apart`;
+  return [
+    stayedTaken === 0 ? "" : `; ${shared}`,
+    unprobed === 0 ? "" : `; the seats of ${counted(unprobed, "license")} went unprobed`,
+  ].join("");
+};
+
 const lineOf = (violations: readonly Violation[], figures: VerdictFigures): string => {
   const { leasesVerified, refusalsVerified, machines, licenses, fullest } = figures;
   const proof = `${counted(leasesVerified, "lease")} and ${counted(refusalsVerified, "refusal")} of ${counted(machines, "machine")} on ${counted(licenses, "license")} verified`;
@@ -26,38 +39,41 @@ const lineOf = (violations: readonly Violation[], figures: VerdictFigures): stri
     const kinds = Object.entries(words)
       .map(([kind, what]) => ({ what, of: violations.filter((one) => one.kind === kind) }))
       .filter(({ of }) => of.length > 0);
-    return `VIOLATED: ${kinds.map(({ of, what }) => counted(of.length, ...what)).join(", ")}; ${proof}.`;
+    return `VIOLATED: ${kinds.map(({ of, what }) => counted(of.length, ...what)).join(", ")}; ${proof}${openOf(figures)}.`;
   }
   const seats =
-    fullest === null ? "" : `; at most ${fullest.held} of ${fullest.maxSeats} seats held at once`;
-  const unprobed =
-    figures.unprobed === 0
+    fullest === null
       ? ""
-      : `; the seats of ${counted(figures.unprobed, "license")} went unprobed`;
-  return `UPHELD: ${proof}${seats}, nothing acknowledged was lost, nobody was locked out${unprobed}.`;
+      : `; the fleet held at most ${fullest.held} of ${fullest.maxSeats} seats at once`;
+  const kept =
+    figures.stayedTaken === 0
+      ? "nothing acknowledged was lost"
+      : "nothing acknowledged was provably lost";
+  return `UPHELD: ${proof}${seats}, ${kept}, nobody was locked out${openOf(figures)}.`;
 };
 
 /**
  * Judges what a fleet was told, by the signed bytes and by the instants at which its machines asked, heard
  * and gave up: pure, so that anybody who has the ledger comes to the same verdict. What counts as a live
- * lease stands in judge-seats.ts, what as lost in judge-sessions.ts, what as locked out in judge-lapses.ts.
- * It holds for licenses that nobody suspends, resizes or ends sessions of meanwhile, and for a server
+ * lease stands in judge-seats.ts, what as lost in judge-sessions.ts and judge-probes.ts, what as locked out in
+ * judge-lapses.ts. It holds for licenses that nobody suspends, resizes or ends sessions of meanwhile, and for a server
  * whose clock keeps its pace. Throws $ZodError when the ledger's keys are no JWK set.
  */
 export const judge = (ledger: FleetLedger): Verdict => {
   const evidence = readEvidence(ledger);
   const seats = judgeSeats(evidence, ledger.licenses);
+  const probes = judgeProbes(ledger, evidence);
   const lapses = judgeLapses(ledger, evidence);
   const violations = [
     ...evidence.violations,
     ...seats.violations,
-    ...judgeSessions(ledger, evidence),
+    ...judgeSessions(evidence),
+    ...probes.violations,
     ...lapses.violations,
   ].toSorted((one, other) => one.atMs - other.atMs);
 
-  const probed = ledger.probes.filter(({ licenseId, granted }) =>
-    ledger.licenses.some((one) => one.licenseId === licenseId && one.maxSeats === granted),
-  ).length;
+  const sum = (of: "stayedTaken" | "knownOfOthers"): number =>
+    probes.shared.reduce((total, license) => total + license[of], 0);
   const figures: VerdictFigures = {
     machines: ledger.machines.length,
     licenses: ledger.licenses.length,
@@ -68,8 +84,19 @@ export const judge = (ledger: FleetLedger): Verdict => {
     unanswered: evidence.unanswered,
     fullest: seats.fullest,
     rightfulLapses: lapses.rightful,
-    probed,
-    unprobed: ledger.licenses.length - probed,
+    releasesRechecked: evidence.refusals.filter(
+      ({ call, claims }) => call.call === "recheck" && claims?.code === "SESSION_ENDED",
+    ).length,
+    probed: probes.probed,
+    unprobed: probes.unprobed,
+    stayedTaken: sum("stayedTaken"),
+    knownOfOthers: sum("knownOfOthers"),
   };
-  return { ok: violations.length === 0, violations, figures, line: lineOf(violations, figures) };
+  return {
+    ok: violations.length === 0,
+    violations,
+    unproved: probes.shared.map(({ sentence }) => sentence),
+    figures,
+    line: lineOf(violations, figures),
+  };
 };

@@ -1,6 +1,7 @@
 /** What a fleet remembers: every signed word that any machine was given, and when it was asked for. */
 
-export type SeatCall = "acquire" | "heartbeat" | "release";
+/** A recheck is a heartbeat, at the end, with a lease that was given back: the server must refuse it. */
+export type SeatCall = "acquire" | "heartbeat" | "release" | "recheck";
 
 /**
  * One call of a machine to the seat path. Instants are of the fleet's one monotonic clock, in real ms;
@@ -18,6 +19,8 @@ export interface LedgerCall {
   readonly token: string | null;
   /** The code of a refusal, or the kind of a failure. */
   readonly code: string | null;
+  /** How many seats of the license are in use, as the answer tells beside its token; null where it does not. */
+  readonly usedSeats: number | null;
   /** The lease that a heartbeat or release showed. */
   readonly presented: string | null;
   /** What the answer must repeat under its signature; null where nothing was sent. */
@@ -62,15 +65,25 @@ export interface LedgerSession {
   readonly releaseAcknowledged: boolean;
 }
 
+export interface LedgerLicense {
+  readonly licenseId: string | null;
+  readonly maxSeats: number;
+  /** Whether somebody outside the fleet may hold seats of it, by leases that the fleet never sees. */
+  readonly shared: boolean;
+}
+
 export interface FleetLedger {
   readonly product: string;
+  /** Those that were pinned to begin with. */
   readonly publicKeys: { readonly keys: readonly unknown[] };
+  /** Key sets that machines fetched since; what a pinned key does not vouch for in them counts for nothing. */
+  readonly fetchedKeys: readonly unknown[];
   /** How many times faster than the real clock those of the machines run. */
   readonly speed: number;
   /** By the machine's index. */
   readonly machines: readonly { readonly fingerprint: string; readonly license: number }[];
   /** By the license's index; the id is null until a machine was activated. */
-  readonly licenses: readonly { readonly licenseId: string | null; readonly maxSeats: number }[];
+  readonly licenses: readonly LedgerLicense[];
   /** In the order in which they ended. */
   readonly calls: readonly LedgerCall[];
   readonly lapses: readonly Lapse[];

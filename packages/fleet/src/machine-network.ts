@@ -11,7 +11,7 @@ import type { HttpDoor } from "./http-door.ts";
 import type { LedgerCall } from "./ledger.ts";
 import type { MachineClock } from "./machine-clock.ts";
 import { pacedResponse } from "./paced-response.ts";
-import { readAnswer, readQuestion, seatCallOf } from "./seat-wire.ts";
+import { keysPath, readAnswer, readQuestion, seatCallOf } from "./seat-wire.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface MachineNetworkOptions {
@@ -73,9 +73,10 @@ export const createMachineNetwork = ({
     const sentAtMs = nowMs();
     const note = (
       outcome: LedgerCall["outcome"],
-      seen: Partial<Pick<LedgerCall, "answeredAtMs" | "token" | "code">>,
+      seen: Partial<Pick<LedgerCall, "answeredAtMs" | "token" | "code" | "usedSeats">>,
     ): void => {
-      const entry = { answeredAtMs: null, token: null, code: null, ...question, ...seen };
+      const nothing = { answeredAtMs: null, token: null, code: null, usedSeats: null };
+      const entry = { ...nothing, ...question, ...seen };
       if (call !== null) recorder.call({ machine: index, call, sentAtMs, outcome, ...entry });
       else if (entry.code !== null) recorder.failed(entry.code);
     };
@@ -111,16 +112,16 @@ export const createMachineNetwork = ({
       }
       const seen = readAnswer(answer.status, answer.text);
       if (seen.kind === "refused") {
-        const { code, token } = seen;
-        note("refused", { answeredAtMs, code, token });
+        const { code, token, usedSeats } = seen;
+        note("refused", { answeredAtMs, code, token, usedSeats });
         if (call === "acquire" && token !== null) mayHold = false;
       } else if (call === "release") {
         note("released", { answeredAtMs });
         mayHold = false;
       } else if (call !== null) {
-        note("lease", { answeredAtMs, token: seen.lease });
+        note("lease", { answeredAtMs, token: seen.lease, usedSeats: seen.usedSeats });
         mayHold = true;
-      }
+      } else if (pathname === keysPath) recorder.keysFetched(answer.text);
       await sleeping();
       return isAlive() ? pacedResponse(answer, speed) : gone;
     } catch (error) {

@@ -4,6 +4,11 @@ import type { Behaviour } from "./behaviour.ts";
 export interface FleetLicense {
   readonly licenseKey: string;
   readonly maxSeats: number;
+  /**
+   * Whether somebody outside the fleet may hold seats of it. Then a seat that fresh machines do not get at
+   * the end proves nothing against the server. Not unless told.
+   */
+  readonly shared?: boolean;
 }
 
 export interface FleetOptions {
@@ -41,7 +46,15 @@ export const FleetSettings = z.object({
   hosts: z.array(z.url({ protocol: /^https?$/ })).min(1),
   product: z.string().min(1),
   publicKeys: z.object({ keys: z.array(z.unknown()).min(1) }),
-  licenses: z.array(z.object({ licenseKey: z.string().min(1), maxSeats: z.int().min(1) })).min(1),
+  licenses: z
+    .array(
+      z.object({
+        licenseKey: z.string().min(1),
+        maxSeats: z.int().min(1),
+        shared: z.boolean().default(false),
+      }),
+    )
+    .min(1),
   machines: z.int().min(1),
   speed: z.number().min(1).max(90),
   behaviour: z.object({

@@ -1,9 +1,22 @@
-import type { Absence, FleetLedger, Lapse, LedgerCall, LedgerSession, Probe } from "./ledger.ts";
-import type { FleetLicense } from "./options.ts";
-import { claimedSession } from "./seat-wire.ts";
+import type {
+  Absence,
+  FleetLedger,
+  Lapse,
+  LedgerCall,
+  LedgerLicense,
+  LedgerSession,
+  Probe,
+} from "./ledger.ts";
+import { claimedSession, readKeys } from "./seat-wire.ts";
 
 /** The newest answered calls by which latencies are told. */
 const LATENCIES_KEPT = 4096;
+
+/** A lease whose release was acknowledged, and the machine that gave it back. */
+export interface ReleasedLease {
+  readonly machine: number;
+  readonly lease: string;
+}
 
 /** Percentile `share` (0 to 1) of values in any order; 0 for none. */
 const percentile = (values: readonly number[], share: number): number =>
@@ -12,7 +25,7 @@ const percentile = (values: readonly number[], share: number): number =>
 /** Keeps the ledger of a fleet, and counts along. */
 export const createRecorder = (
   known: Pick<FleetLedger, "product" | "publicKeys" | "speed" | "serverFaults">,
-  licenses: readonly FleetLicense[],
+  licenses: readonly Pick<LedgerLicense, "maxSeats" | "shared">[],
 ) => {
   const machines: { readonly fingerprint: string; readonly license: number }[] = [];
   const licenseIds = new Map<number, string>();
@@ -21,6 +34,8 @@ export const createRecorder = (
   const absences: Absence[] = [];
   const probes: Probe[] = [];
   const sessions = new Map<string, LedgerSession>();
+  const released = new Map<string, ReleasedLease>();
+  const keySets = new Set<string>();
   const failures = new Map<string, number>();
   const latencies: number[] = [];
   const totals = { heartbeats: 0, granted: 0, refused: 0, released: 0, answered: 0 };
@@ -40,15 +55,17 @@ export const createRecorder = (
     });
   };
 
-  const noteRelease = (token: string | null): void => {
-    const sessionId = token === null ? undefined : claimedSession(token)?.sessionId;
+  const noteRelease = (lease: string, machine: number): void => {
+    const sessionId = claimedSession(lease)?.sessionId;
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
     if (sessionId === undefined || session === undefined) return;
     sessions.set(sessionId, { ...session, releaseAcknowledged: true });
+    released.set(sessionId, { machine, lease });
   };
 
   const count = (entry: LedgerCall): void => {
     const { call, outcome, code } = entry;
+    if (call === "recheck") return;
     if (outcome === "failed") return failed(code ?? "failed");
     if (outcome === "lease") totals[call === "acquire" ? "granted" : "heartbeats"] += 1;
     else if (outcome === "released") totals.released += 1;
@@ -66,7 +83,8 @@ export const createRecorder = (
     call: (entry: LedgerCall): void => {
       calls.push(entry);
       if (entry.outcome === "lease" && entry.token !== null) noteLease(entry, entry.token);
-      if (entry.outcome === "released") noteRelease(entry.presented);
+      const { outcome, presented, machine } = entry;
+      if (outcome === "released" && presented !== null) noteRelease(presented, machine);
       if (entry.answeredAtMs !== null) {
         latencies[totals.answered % LATENCIES_KEPT] = entry.answeredAtMs - entry.sentAtMs;
         totals.answered += 1;
@@ -75,6 +93,10 @@ export const createRecorder = (
     },
     /** A call that is not of the seat path, or that never left its machine. */
     failed,
+    /** A key set as a machine fetched it, to check a key that it had not known. */
+    keysFetched: (text: string): void => void keySets.add(text),
+    /** Of every session that was given back its last lease, the newest last. */
+    releasedLeases: (): readonly ReleasedLease[] => [...released.values()],
     lapse: (lapse: Lapse): void => void lapses.push(lapse),
     absent: (absence: Absence): void => void absences.push(absence),
     probe: (probe: Probe): void => void probes.push(probe),
@@ -86,9 +108,11 @@ export const createRecorder = (
     ledger: (ongoing: readonly Absence[]): FleetLedger => ({
       ...known,
       machines,
-      licenses: licenses.map(({ maxSeats }, index) => ({
+      fetchedKeys: [...keySets].map(readKeys),
+      licenses: licenses.map(({ maxSeats, shared }, index) => ({
         licenseId: licenseIds.get(index) ?? null,
         maxSeats,
+        shared,
       })),
       calls,
       lapses,

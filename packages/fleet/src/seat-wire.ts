@@ -1,20 +1,38 @@
 /** Reads what passes over the wire of the seat path, for the ledger; nothing is believed here. */
+import { SeatUse } from "@latchkey/contracts";
 import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import type { SeatCall } from "./ledger.ts";
 
-/** What the fleet notes of an answer. `code` is the contract's ErrorCode, or `HTTP n`. */
-export type SeenAnswer =
-  | { readonly kind: "answered"; readonly lease: string | null }
-  | { readonly kind: "refused"; readonly code: string; readonly token: string | null };
+interface ToldSeats {
+  /** Seats of the license that are in use, unsigned; null where the answer does not tell. */
+  readonly usedSeats: number | null;
+}
 
-const Granted = z.object({ result: z.object({ data: z.object({ lease: z.string() }) }) });
+/** What the fleet notes of an answer. `code` is the contract's ErrorCode, or `HTTP n`. */
+export type SeenAnswer = ToldSeats &
+  (
+    | { readonly kind: "answered"; readonly lease: string | null }
+    | { readonly kind: "refused"; readonly code: string; readonly token: string | null }
+  );
+
+const Granted = z.object({
+  result: z.object({
+    data: z.object({ lease: z.string(), seats: SeatUse.optional().catch(undefined) }),
+  }),
+});
 const Refused = z.object({
   error: z.object({
     data: z.object({
       problem: z.object({
         code: z.string(),
-        details: z.object({ refusal: z.string() }).optional().catch(undefined),
+        details: z
+          .object({
+            refusal: z.string(),
+            usedSeats: SeatUse.shape.used.optional().catch(undefined),
+          })
+          .optional()
+          .catch(undefined),
       }),
     }),
   }),
@@ -34,14 +52,23 @@ const parse = (text: string): unknown => {
 export const readAnswer = (status: number, text: string): SeenAnswer => {
   const body = parse(text);
   if (status >= 200 && status < 300) {
-    const granted = Granted.safeParse(body);
-    return { kind: "answered", lease: granted.success ? granted.data.result.data.lease : null };
+    const { lease, seats } = Granted.safeParse(body).data?.result.data ?? {};
+    return { kind: "answered", lease: lease ?? null, usedSeats: seats?.used ?? null };
   }
   const refused = Refused.safeParse(body);
-  if (!refused.success) return { kind: "refused", code: `HTTP ${status}`, token: null };
+  if (!refused.success) {
+    return { kind: "refused", code: `HTTP ${status}`, token: null, usedSeats: null };
+  }
   const { code, details } = refused.data.error.data.problem;
-  return { kind: "refused", code, token: details?.refusal ?? null };
+  const { refusal: token = null, usedSeats = null } = details ?? {};
+  return { kind: "refused", code, token, usedSeats };
 };
+
+/** Where a server lists the public keys of its products. */
+export const keysPath = "/.well-known/jwks.json";
+
+/** A key set as it was received; null when it is no JSON. */
+export const readKeys = (text: string): unknown => parse(text);
 
 /** The seat call that a path of the wire names; null for any other. */
 export const seatCallOf = (path: string): SeatCall | null => {

@@ -45,14 +45,21 @@ export interface VerdictFigures {
   } | null;
   /** Apps that had to stop since they were cut off for as long as their grace. */
   readonly rightfulLapses: number;
+  /** Released sessions of which the server, asked at the end, said under its signature that they have ended. */
+  readonly releasesRechecked: number;
   /** Licenses whose seats were all taken by fresh machines at the end, and those that could not be asked. */
   readonly probed: number;
   readonly unprobed: number;
+  /** Seats that stayed taken at the end, of licenses that others may use; of these, known to be held by others. */
+  readonly stayedTaken: number;
+  readonly knownOfOthers: number;
 }
 
 export interface Verdict {
   readonly ok: boolean;
   readonly violations: readonly Violation[];
+  /** What could not be proved or seen, each a sentence for people. */
+  readonly unproved: readonly string[];
   readonly figures: VerdictFigures;
   /** One line for people. */
   readonly line: string;

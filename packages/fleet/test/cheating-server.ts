@@ -2,7 +2,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { fingerprintHash } from "@latchkey/license-crypto";
-import { signLease } from "@latchkey/license-crypto/sign";
+import { endorseKey, signLease, signRefusal } from "@latchkey/license-crypto/sign";
 import { peekPayload } from "@latchkey/license-crypto/verify";
 import { z } from "zod";
 import { licenseId, product } from "./model-house.ts";
@@ -15,15 +15,37 @@ const Question = z.object({
 });
 const Claims = z.object({ sid: z.string(), fph: z.string(), seq: z.number() });
 
-/** `signer` signs its leases; it says that its license has `maxSeats`, and never refuses. */
-export const startCheatingServer = async ({ signer }: Keys, maxSeats: number) => {
+const issuer = "https://cheat.example.com";
+
+export interface Cheat {
+  /** Signs all but the first answer; the key of the first vouches for this one. */
+  readonly rotatedTo?: Keys;
+  /** Whether the first acquire of each machine is refused. */
+  readonly refusesFirst?: boolean;
+}
+
+/** It says that its license has `maxSeats`, forgets what it takes back, and refuses nothing unless told. */
+export const startCheatingServer = async (
+  keys: Keys,
+  maxSeats: number,
+  { rotatedTo, refusesFirst = false }: Cheat = {},
+) => {
   let sessions = 0;
+  let signatures = 0;
+  const refusedOnce = new Set<string>();
+  const signer = () => ((signatures += 1) > 1 && rotatedTo ? rotatedTo.signer : keys.signer);
+  const listKeys = (): unknown => {
+    const [jwk] = rotatedTo?.publicKeys.keys ?? [];
+    if (jwk === undefined) return keys.publicKeys;
+    const claims = { iss: issuer, aud: product, iat: Math.floor(Date.now() / 1000), jwk };
+    return { keys: [{ ...jwk, endorsement: endorseKey(keys.signer, claims) }] };
+  };
   const leaseFor = (question: z.infer<typeof Question>): string => {
     const { lease, fingerprint = "", nonce } = question;
     const before = lease === undefined ? null : Claims.parse(peekPayload(lease));
     const iat = Math.floor(Date.now() / 1000);
-    return signLease(signer, {
-      iss: "https://cheat.example.com",
+    return signLease(signer(), {
+      iss: issuer,
       aud: product,
       sub: licenseId,
       sid: before?.sid ?? `session-${(sessions += 1)}`,
@@ -49,25 +71,50 @@ export const startCheatingServer = async ({ signer }: Keys, maxSeats: number) =>
     expiresAt: null,
     graceEndsAt: null,
   };
-  const answerTo = (path: string, body: string): unknown => {
+  const answered = (data: unknown) => ({ status: 200, body: { result: { data } } });
+  const refused = (fingerprint: string, nonce: string | undefined) => {
+    const [code, detail] = ["SEATS_EXHAUSTED", "Not yet."];
+    const refusal = signRefusal(signer(), {
+      iss: issuer,
+      aud: product,
+      sub: licenseId,
+      fph: fingerprintHash(fingerprint, product),
+      iat: Math.floor(Date.now() / 1000),
+      code,
+      detail,
+      ...(nonce !== undefined && { nonce }),
+    });
+    const problem = { code, status: 429, detail, requestId: "none", details: { refusal } };
+    return { status: 429, body: { error: { message: detail, code: -32_029, data: { problem } } } };
+  };
+  const answerTo = (path: string, body: string) => {
     const question = Question.parse(JSON.parse(body));
     if (path.includes("machines.activate")) {
       const { fingerprint } = question;
       const activatedAt = new Date().toISOString();
-      return { license, machine: { id: "machine", name: "Cheat", fingerprint, activatedAt } };
+      return answered({
+        license,
+        machine: { id: "machine", name: "Cheat", fingerprint, activatedAt },
+      });
     }
-    if (path.includes("seats.release")) return null;
+    if (path.includes("seats.release")) return answered(null);
+    const { fingerprint, nonce } = question;
+    if (refusesFirst && fingerprint !== undefined && !refusedOnce.has(fingerprint)) {
+      refusedOnce.add(fingerprint);
+      return refused(fingerprint, nonce);
+    }
     const seats = { used: 1, max: maxSeats };
-    return { lease: leaseFor(question), heartbeatInterval: 300, seats };
+    return answered({ lease: leaseFor(question), heartbeatInterval: 300, seats });
   };
   const server = http.createServer((request, response) => {
-    if (request.method !== "POST") return void response.writeHead(404).end();
+    if (request.method !== "POST") return void response.end(JSON.stringify(listKeys()));
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (part: string) => (body += part));
     request.on("end", () => {
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ result: { data: answerTo(request.url ?? "", body) } }));
+      const answer = answerTo(request.url ?? "", body);
+      response.writeHead(answer.status, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer.body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

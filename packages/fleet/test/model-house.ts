@@ -8,7 +8,7 @@ import {
   signLease,
   signRefusal,
 } from "@latchkey/license-crypto/sign";
-import type { FleetLedger, LedgerCall, SeatCall } from "../src/ledger.ts";
+import type { FleetLedger, LedgerCall, Probe, SeatCall } from "../src/ledger.ts";
 
 export const product = "0190b8a0-0000-7000-8000-000000000001";
 export const licenseId = "0190b8a0-0000-7000-8000-000000000002";
@@ -47,21 +47,47 @@ type Reply = {
   readonly outcome: LedgerCall["outcome"];
   readonly token: string | null;
   readonly code: string | null;
+  readonly usedSeats: number | null;
 };
 
+export interface Play {
+  readonly steps: readonly Step[];
+  readonly machines: number;
+  readonly maxSeats: number;
+  /** So many of the machines, the last ones, are not the fleet's: the ledger knows nothing of their calls. */
+  readonly outsiders?: number;
+  /** The server acknowledges this one of the fleet's releases, and forgets it. */
+  readonly forgets?: number;
+  /** Whether the fleet ends in order: all quit, fresh machines probe, released leases are shown again. */
+  readonly ends?: boolean;
+}
+
+interface Played {
+  readonly ledger: FleetLedger;
+  /** Whether at the end an acknowledged release had been forgotten, whose session still lived. */
+  readonly forgotten: boolean;
+}
+
 /** Plays the steps on a license of `maxSeats`, and answers the ledger that a fleet would have kept. */
-export const playHouse = (
+export const playHouse = (keys: Keys, play: Play): FleetLedger => playToEnd(keys, play).ledger;
+
+/** The same, with what the server alone knows. */
+export const playToEnd = (
   { signer, publicKeys }: Keys,
-  { steps, machines, maxSeats }: { steps: readonly Step[]; machines: number; maxSeats: number },
-): FleetLedger => {
+  { steps, machines, maxSeats, outsiders = 0, forgets, ends = false }: Play,
+): Played => {
   const fingerprints = Array.from(
-    { length: machines },
+    { length: machines + (ends ? maxSeats : 0) },
     (_, index) => `fleet:machine-number-${index}`,
   );
+  const isOutsider = (machine: number): boolean =>
+    machine >= machines - outsiders && machine < machines;
   const sessions: Session[] = [];
   const calls: LedgerCall[] = [];
   const leaseOf = new Map<number, { token: string; session: Session } | null>();
   const busyUntilMs = new Map<number, number>();
+  /** What the fleet gave back, with an answer. */
+  const given: { machine: number; presented: string; session: Session }[] = [];
 
   const claimsOf = (machine: number) => ({
     iss: issuer,
@@ -85,11 +111,13 @@ export const playHouse = (
       features: {},
       limits: {},
     };
-    return { outcome: "lease", token: signLease(signer, claims), code: null };
+    const usedSeats = othersLive(session.machine, atMs) + 1;
+    return { outcome: "lease", token: signLease(signer, claims), code: null, usedSeats };
   };
   const refuse = (machine: number, code: string, atMs: number): Reply => ({
     outcome: "refused",
     code: code === "SESSION_ENDED" ? "LEASE_EXPIRED" : code,
+    usedSeats: code === "SEATS_EXHAUSTED" ? maxSeats : null,
     token: signRefusal(signer, {
       ...claimsOf(machine),
       iat: Math.floor((startServerMs + atMs) / 1000),
@@ -101,12 +129,15 @@ export const playHouse = (
     sessions.filter((one) => !one.released && one.machine !== machine && one.expiresAtMs > atMs)
       .length;
 
+  let releases = 0;
+  let lost: Session | null = null;
   const answer = (machine: number, call: SeatCall, shown: Session | null, atMs: number): Reply => {
     if (call === "release") {
-      if (shown !== null) shown.released = true;
-      return { outcome: "released", token: null, code: null };
+      if (shown !== null && !isOutsider(machine) && releases++ === forgets) lost = shown;
+      else if (shown !== null) shown.released = true;
+      return { outcome: "released", token: null, code: null, usedSeats: null };
     }
-    if (call === "heartbeat" && shown?.released) return refuse(machine, "SESSION_ENDED", atMs);
+    if (call !== "acquire" && shown?.released) return refuse(machine, "SESSION_ENDED", atMs);
     if (othersLive(machine, atMs) >= maxSeats) return refuse(machine, "SEATS_EXHAUSTED", atMs);
     const own = sessions.find((one) => one.machine === machine && !one.released);
     const session = own ?? {
@@ -161,12 +192,16 @@ export const playHouse = (
             answeredAtMs: null,
             outcome: "failed",
             token: null,
+            usedSeats: null,
             code: "GIVEN_UP",
           });
           return;
         }
         const answeredAtMs = sentAtMs + outMs + backMs;
         calls.push({ machine, call, presented, nonce: null, sentAtMs, answeredAtMs, ...reply });
+        if (call === "release" && presented !== null && held !== null && !isOutsider(machine)) {
+          given.push({ machine, presented, session: held.session });
+        }
         if (reply.outcome === "lease" && reply.token !== null && session !== undefined) {
           leaseOf.set(machine, { token: reply.token, session });
         } else if (reply.outcome === "refused") leaseOf.set(machine, null);
@@ -174,17 +209,63 @@ export const playHouse = (
     });
   }
   settleUntil(Infinity);
-  return {
+
+  nowMs = Math.max(nowMs, ...busyUntilMs.values());
+  const ask = (
+    machine: number,
+    call: SeatCall,
+    shown: Session | null,
+    presented: string | null,
+  ) => {
+    nowMs += 10;
+    const reply = answer(machine, call, shown, nowMs);
+    const instants = { sentAtMs: nowMs, answeredAtMs: nowMs + 5 };
+    calls.push({ machine, call, presented, nonce: null, ...instants, ...reply });
+    return reply;
+  };
+  const giveBack = (machine: number, session: Session, presented: string): void => {
+    ask(machine, "release", session, presented);
+    given.push({ machine, session, presented });
+  };
+  const probes: Probe[] = [];
+  if (ends) {
+    for (const [machine, held] of leaseOf) {
+      if (held !== null && !isOutsider(machine)) giveBack(machine, held.session, held.token);
+    }
+    const fromMs = nowMs + 1;
+    const fresh = Array.from({ length: maxSeats }, (_, index) => machines + index);
+    const answers = fresh.map((machine) => ({ machine, ...ask(machine, "acquire", null, null) }));
+    const granted = answers.filter(({ outcome }) => outcome === "lease");
+    probes.push({
+      licenseId,
+      fromMs,
+      granted: granted.length,
+      refused: answers.length - granted.length,
+    });
+    for (const { machine, token } of granted) {
+      const session = sessions.find((one) => one.machine === machine);
+      if (session !== undefined && token !== null) giveBack(machine, session, token);
+    }
+  }
+  const forgotten = given.some(
+    ({ session }) => session === lost && !session.released && session.expiresAtMs > nowMs + 20_000,
+  );
+  for (const { machine, session, presented } of given) {
+    if (ends) ask(machine, "recheck", session, presented);
+  }
+  const ledger: FleetLedger = {
     product,
     publicKeys,
+    fetchedKeys: [],
     speed: 1,
     machines: fingerprints.map((fingerprint) => ({ fingerprint, license: 0 })),
-    licenses: [{ licenseId, maxSeats }],
-    calls,
+    licenses: [{ licenseId, maxSeats, shared: outsiders > 0 }],
+    calls: calls.filter(({ machine }) => !isOutsider(machine)),
     lapses: [],
     absences: [],
-    probes: [],
+    probes,
     sessions: new Map(),
     serverFaults: "told",
   };
+  return { ledger, forgotten };
 };

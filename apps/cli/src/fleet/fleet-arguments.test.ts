@@ -24,9 +24,17 @@ test("reads times, percentages and keys as people write them", () => {
   ).toMatchObject({
     hosts: ["http://a:1"],
     keys: ["KEY-THREE", "KEY-ONE", "KEY-TWO"],
+    shared: true,
     forMs: 90_000,
     behaviour: { churnPerMinute: 0.125, crashPerMinute: 0 },
   });
+});
+
+test("takes licenses for shared, unless they are bought or said to be the fleet's alone", () => {
+  const sharedOf = (...args: string[]) => readFleetArguments(args)?.shared;
+  expect(sharedOf("--key", "K")).toBe(true);
+  expect(sharedOf("--key", "K", "--alone")).toBe(false);
+  expect(sharedOf("--licenses", "2")).toBe(false);
 });
 
 test.each([
@@ -48,6 +56,7 @@ test.each([
     ["--key", "K", "--licenses", "2"],
     "either license keys or --licenses",
   ],
+  ["being alone on what is only to be bought", ["--alone"], "--alone is said of license keys"],
   [
     "a file of keys that is missing",
     ["--key-file", "/nowhere/keys"],

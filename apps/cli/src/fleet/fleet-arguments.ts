@@ -10,6 +10,7 @@ they are given whether it keeps its promises.
   --host URL         the server; repeat it for several nodes         (http://localhost:4700)
   --key-file PATH    license keys to use, one per line
   --key KEY          the same, repeatable; others on this machine can read a command line
+  --alone            with keys: nobody else uses their licenses, so a missing seat is a lost release
   --licenses N       without keys: buy so many in a sandbox server   (1)
   --plan SLUG        of what is bought                               (starter)
   --machines N       desktops, spread over the licenses              (20)
@@ -25,12 +26,14 @@ they are given whether it keeps its promises.
 Buying reads the verification mails as staff: put the password into LATCHKEY_STAFF_PASSWORD (and the
 address into LATCHKEY_STAFF_EMAIL, if it is not staff@latchkey.test). Ctrl-C ends early and in order.
 
-Exit code: 0 every promise upheld, 1 violated, 2 called wrongly or no server to ask.`;
+Exit code: 0 no promise broken, 1 violated, 2 called wrongly or no server to ask.`;
 
 export interface FleetArguments {
   readonly hosts: readonly string[];
   /** Empty where licenses are to be bought. */
   readonly keys: readonly string[];
+  /** Whether somebody outside the fleet may hold seats of the licenses: of bought ones nobody can. */
+  readonly shared: boolean;
   readonly buy: number;
   readonly plan: string;
   readonly machines: number;
@@ -57,6 +60,7 @@ const parse = (args: readonly string[]) => {
         host: texts,
         key: texts,
         "key-file": text,
+        alone: { type: "boolean", default: false },
         licenses: text,
         plan: text,
         machines: text,
@@ -141,10 +145,16 @@ export const readFleetArguments = (args: readonly string[]): FleetArguments | nu
   if (keys.length > 0 && values.licenses !== undefined) {
     throw new UsageError("Pass either license keys or --licenses, which buys new ones.");
   }
+  if (keys.length === 0 && values.alone) {
+    throw new UsageError(
+      "--alone is said of license keys: pass --key-file. Bought ones are alone.",
+    );
+  }
   const { churn = "20", crash = "10", sleep = "10", partition = "10" } = values;
   return {
     hosts: (values.host ?? ["http://localhost:4700"]).map(origin),
     keys: [...new Set(keys)],
+    shared: keys.length > 0 && !values.alone,
     buy: wholeNumber("licenses", values.licenses ?? "1", [1, 500]),
     plan: values.plan ?? "starter",
     machines: wholeNumber("machines", values.machines ?? "20", [1, 20_000]),

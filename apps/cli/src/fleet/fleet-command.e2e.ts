@@ -1,16 +1,19 @@
+import { startForgetfulProxy } from "../../test/forgetful-proxy.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { startHouse } from "@latchkey/testing/running-house";
 import type { RunningHouse } from "@latchkey/testing/running-house";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 const main = path.resolve(import.meta.dirname, "../main.ts");
 const Printed = z.object({
   ok: z.boolean(),
   interrupted: z.boolean(),
+  violations: z.array(z.object({ kind: z.string(), detail: z.string() })),
+  unproved: z.array(z.string()),
   figures: z.object({ licenses: z.number(), probed: z.number(), leasesVerified: z.number() }),
 });
 
@@ -20,8 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-const latchkeyFleet = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const child = spawn(process.execPath, [main, "fleet", "--host", house.url, ...args], {
+const latchkeyFleet = (
+  args: readonly string[],
+  { host = house.url, env = {} }: { host?: string; env?: Readonly<Record<string, string>> } = {},
+) => {
+  const child = spawn(process.execPath, [main, "fleet", "--host", host, ...args], {
     env: { ...process.env, LATCHKEY_STAFF_PASSWORD: "", ...env },
   });
   const ended = (async () => {
@@ -48,7 +54,7 @@ test("buys licenses in a sandbox, runs a fleet, and prints its verdict alone as 
       "3",
       "--json",
     ],
-    { LATCHKEY_STAFF_EMAIL: staff.email, LATCHKEY_STAFF_PASSWORD: staff.password },
+    { env: { LATCHKEY_STAFF_EMAIL: staff.email, LATCHKEY_STAFF_PASSWORD: staff.password } },
   ).ended;
   expect(Printed.parse(JSON.parse(stdout))).toMatchObject({
     ok: true,
@@ -71,7 +77,60 @@ test("ends early and in order at Ctrl-C, with the verdict as its last line", asy
   expect(code).toBe(0);
 });
 
+test("accuses nobody where somebody outside the fleet holds a seat, and says what that leaves unproved", async () => {
+  const licenseKey = await house.buy(await house.person(), "starter");
+  const outsider = { licenseKey, fingerprint: "linux:outside-the-fleet-0001" };
+  await house.call("/licenses/activate", { ...outsider, name: "Outside", platform: "linux" });
+  await house.call("/licenses/acquire", outsider);
+  const { stdout, code } = await latchkeyFleet([
+    "--key",
+    licenseKey,
+    "--machines",
+    "4",
+    "--for",
+    "5s",
+    "--seed",
+    "5",
+  ]).ended;
+  expect(stdout).toContain(
+    "1 of 3 seats is held by somebody outside the fleet; releases are proved up to 2 seats",
+  );
+  expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: .* somebody outside the fleet/);
+  expect(code).toBe(0);
+});
+
+describe("a server that acknowledges releases and forgets them", () => {
+  const judgeThrough = async (...args: string[]) => {
+    const licenseKey = await house.buy(await house.person(), "starter");
+    const proxy = await startForgetfulProxy(house.url);
+    const ended = await latchkeyFleet(
+      ["--key", licenseKey, "--machines", "3", "--for", "4s", "--churn", "0", ...args],
+      { host: proxy.url },
+    ).ended;
+    await proxy.stop();
+    return ended;
+  };
+
+  test("ends the command with exit code 1 and what was violated as its last line", async () => {
+    const { stdout, code } = await judgeThrough();
+    expect(stdout).toContain("lost_release: A released session came back to life.");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^VIOLATED: \d+ releases? lost; /);
+    expect(code).toBe(1);
+  });
+
+  test("is found out by its seats as well where nobody else can hold them, and told as JSON", async () => {
+    const { stdout, code } = await judgeThrough("--alone", "--json");
+    const { ok, violations, unproved } = Printed.parse(JSON.parse(stdout));
+    expect({ ok, unproved }).toEqual({ ok: false, unproved: [] });
+    expect(new Set(violations.map(({ kind }) => kind))).toEqual(new Set(["lost_release"]));
+    expect(violations.map(({ detail }) => detail).join(" ")).toContain("Everybody had quit");
+    expect(code).toBe(1);
+  });
+});
+
 test.each([
+  ["no machines", ["--machines", "0"], "--machines must be a whole number"],
+  ["an option that it does not know", ["--machine", "3"], "--machine"],
   ["no staff password to buy by", [], "set LATCHKEY_STAFF_PASSWORD"],
   ["a license key that is none", ["--key", "LATCH-OH-NO"], "cannot be used"],
 ])("with %s ends as called wrongly, and says what to do", async (_title, args, words) => {

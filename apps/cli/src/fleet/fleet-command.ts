@@ -11,7 +11,8 @@ import type { FleetScreen } from "./fleet-screen.ts";
 const DRAW_EVERY_MS = 500;
 /** 10 s: heartbeats of a small fleet come in bursts. */
 const RATE_OVER_SAMPLES = 20;
-const VIOLATIONS_SHOWN = 10;
+/** Of violations, and of what is unproved. */
+const MOST_SHOWN = 10;
 
 /** Settles after `ms`, or at the first Ctrl-C; a second one ends the process, as everybody expects. */
 const timeOrInterruption = (ms: number): Promise<"time" | "interrupted"> =>
@@ -37,18 +38,21 @@ const obtainKeys = async (
 };
 
 const report = (verdict: Verdict, screen: FleetScreen): void => {
-  for (const { kind, detail, licenseId, machine } of verdict.violations.slice(
-    0,
-    VIOLATIONS_SHOWN,
-  )) {
-    const where = [
-      licenseId === null ? "" : `license ${licenseId}`,
-      machine === null ? "" : `machine ${machine}`,
-    ].filter((part) => part !== "");
-    screen.say(`${kind}: ${detail} (${where.join(", ")})`);
-  }
-  const more = verdict.violations.length - VIOLATIONS_SHOWN;
-  if (more > 0) screen.say(`… and ${more} more; --json lists them all.`);
+  const sayAll = (sentences: readonly string[]): void => {
+    for (const sentence of sentences.slice(0, MOST_SHOWN)) screen.say(sentence);
+    const more = sentences.length - MOST_SHOWN;
+    if (more > 0) screen.say(`… and ${more} more; --json lists them all.`);
+  };
+  sayAll(
+    verdict.violations.map(({ kind, detail, licenseId, machine }) => {
+      const where = [
+        licenseId === null ? "" : `license ${licenseId}`,
+        machine === null ? "" : `machine ${machine}`,
+      ].filter((part) => part !== "");
+      return `${kind}: ${detail} (${where.join(", ")})`;
+    }),
+  );
+  sayAll(verdict.unproved);
   screen.say(verdict.line);
 };
 
@@ -59,7 +63,7 @@ export const fleetCommand = async (args: readonly string[]): Promise<number> => 
     process.stdout.write(`${fleetUsage}\n`);
     return 0;
   }
-  const { hosts, machines, speed, behaviour, seed, forMs, json } = wish;
+  const { hosts, machines, shared, speed, behaviour, seed, forMs, json } = wish;
   const [host = ""] = hosts;
   const screen = createFleetScreen(json ? process.stderr : process.stdout);
 
@@ -73,7 +77,7 @@ export const fleetCommand = async (args: readonly string[]): Promise<number> => 
     hosts,
     product,
     publicKeys,
-    licenses,
+    licenses: licenses.map((license) => ({ ...license, shared })),
     machines,
     speed,
     behaviour,
@@ -101,15 +105,15 @@ export const fleetCommand = async (args: readonly string[]): Promise<number> => 
   const why = await over;
   clearInterval(drawing);
   screen.say(
-    `${why === "interrupted" ? "Ending early" : "Time is over"}: everybody quits, fresh machines try the seats, then all is judged …`,
+    `${why === "interrupted" ? "Ending early" : "Time is over"}: everybody quits, fresh machines try the seats, released leases are shown again, then all is judged …`,
   );
   const counts = fleet.counts();
   const verdict = await fleet.stop();
   report(verdict, screen);
   if (json) {
-    const { ok, line, figures, violations } = verdict;
+    const { ok, line, figures, unproved, violations } = verdict;
     process.stdout.write(
-      `${JSON.stringify({ ok, line, seed, speed, interrupted: why === "interrupted", figures, counts, violations })}\n`,
+      `${JSON.stringify({ ok, line, seed, speed, interrupted: why === "interrupted", figures, counts, unproved, violations })}\n`,
     );
   }
   return verdict.ok ? 0 : 1;

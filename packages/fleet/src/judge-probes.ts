@@ -1,0 +1,131 @@
+/**
+ * Once everybody has quit, fresh machines get all seats that nobody may still hold: else a release was lost.
+ *
+ * Of a **shared** license somebody outside the fleet may hold seats, by leases that the fleet never sees, and may
+ * come and go at any time. A seat that stays taken is then no proof, however many were taken before: it is told,
+ * and the releases are proved for the seats that the fresh machines did get. (A released lease that is renewed is
+ * proof on any license; that is judged with the sessions.)
+ *
+ * What others held is told by the server. It says with each acquire how many seats are in use; no more of these are
+ * the fleet's than acquires that had been sent by then and not been refused, lost releases among them. So the rest
+ * was held by others.
+ */
+import { counted } from "./counted.ts";
+import type { Evidence } from "./evidence.ts";
+import type { FleetLedger, LedgerCall, LedgerLicense, Probe } from "./ledger.ts";
+import type { Violation } from "./verdict.ts";
+
+/** What the fleet's end left unproved of one license. */
+export interface SharedSeats {
+  readonly licenseId: string;
+  /** Seats that fresh machines did not get, and that nobody of the fleet may hold. */
+  readonly stayedTaken: number;
+  /** Of these, how many others held before, by what the server told. */
+  readonly knownOfOthers: number;
+  readonly sentence: string;
+}
+
+/** Sessions and unanswered questions of the fleet that may still hold a seat of the license at `atMs`. */
+const mayBeHeld = (
+  ledger: FleetLedger,
+  evidence: Evidence,
+  licenseId: string,
+  atMs: number,
+): number => {
+  let held = 0;
+  for (const { leases, releases } of evidence.sessions.values()) {
+    const newest = leases.findLast(({ answeredAtMs }) => answeredAtMs < atMs);
+    if (newest?.claims.sub !== licenseId) continue;
+    const released = releases.some((release) => release.answeredAtMs !== null);
+    const { iat, exp } = newest.claims;
+    if (!released && newest.answeredAtMs + (exp - iat + 1) * 1000 > atMs) held += 1;
+  }
+  for (const [machine, calls] of evidence.ofMachine) {
+    if (ledger.licenses[ledger.machines[machine]?.license ?? -1]?.licenseId !== licenseId) continue;
+    const last = calls.findLast(({ sentAtMs }) => sentAtMs < atMs);
+    // An acquire whose answer was lost, with nothing after it that settles what it brought.
+    if (last?.call === "acquire" && last.answeredAtMs === null) held += 1;
+  }
+  return held;
+};
+
+/** The most seats that others held at once, at least, by what the server told with the acquires. */
+const heldByOthers = (acquires: readonly LedgerCall[]): number => {
+  const taking = acquires
+    .filter(({ outcome, token }) => outcome !== "refused" || token === null)
+    .map(({ sentAtMs }) => sentAtMs)
+    .toSorted((one, other) => one - other);
+  const told = acquires
+    .flatMap(({ answeredAtMs, usedSeats }) =>
+      answeredAtMs === null || usedSeats === null ? [] : [{ answeredAtMs, usedSeats }],
+    )
+    .toSorted((one, other) => one.answeredAtMs - other.answeredAtMs);
+  let most = 0;
+  let taken = 0;
+  for (const { answeredAtMs, usedSeats } of told) {
+    while ((taking[taken] ?? Infinity) < answeredAtMs) taken += 1;
+    most = Math.max(most, usedSeats - taken);
+  }
+  return most;
+};
+
+const sentenceOf = (
+  licenseId: string,
+  maxSeats: number,
+  { granted, stayedTaken, others }: { granted: number; stayedTaken: number; others: number },
+): string => {
+  const unseen = "leases of others are not seen";
+  if (stayedTaken === 0) {
+    return `License ${licenseId}: ${counted(others, "seat")} of ${maxSeats} ${others === 1 ? "was" : "were"} held by somebody outside the fleet for a while; ${unseen}.`;
+  }
+  const proved = `releases are proved up to ${counted(granted, "seat")}, and ${unseen}`;
+  if (stayedTaken <= others) {
+    return `License ${licenseId}: ${stayedTaken} of ${maxSeats} seats ${stayedTaken === 1 ? "is" : "are"} held by somebody outside the fleet; ${proved}.`;
+  }
+  const known = others === 0 ? "" : `, ${others} of them by somebody outside the fleet; the others`;
+  return `License ${licenseId}: ${stayedTaken} of ${maxSeats} seats stayed taken${known}, by somebody outside the fleet or for a lost release, which cannot be told apart; ${proved}.`;
+};
+
+/** Judges the probes; `shared` are the licenses of which others hold seats, or may. */
+export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
+  const violations: Violation[] = [];
+  const shared: SharedSeats[] = [];
+  let probed = 0;
+
+  const acquiresOf = Map.groupBy(
+    ledger.calls.filter(({ call }) => call === "acquire"),
+    ({ machine }) => ledger.machines[machine]?.license,
+  );
+  const judgeProbe = (license: LedgerLicense, index: number, probe: Probe): void => {
+    const { licenseId, fromMs, granted, refused } = probe;
+    const { maxSeats } = license;
+    const free = maxSeats - mayBeHeld(ledger, evidence, licenseId, fromMs);
+    const stayedTaken = refused === 0 ? 0 : Math.max(0, free - granted);
+    if (license.shared) {
+      const others = heldByOthers(acquiresOf.get(index) ?? []);
+      if (stayedTaken === 0 && others === 0) return;
+      const sentence = sentenceOf(licenseId, maxSeats, { granted, stayedTaken, others });
+      const knownOfOthers = Math.min(others, stayedTaken);
+      shared.push({ licenseId, stayedTaken, knownOfOthers, sentence });
+    } else if (stayedTaken > 0) {
+      violations.push({
+        kind: "lost_release",
+        detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${free} were free.`,
+        atMs: fromMs,
+        machine: null,
+        licenseId,
+        leases: [],
+      });
+    }
+  };
+  for (const probe of ledger.probes) {
+    const index = ledger.licenses.findIndex(({ licenseId }) => licenseId === probe.licenseId);
+    const license = ledger.licenses[index];
+    if (license === undefined) continue;
+    if (probe.granted === license.maxSeats) probed += 1;
+    judgeProbe(license, index, probe);
+  }
+  const unprobed =
+    ledger.licenses.length - probed - shared.filter(({ stayedTaken }) => stayedTaken > 0).length;
+  return { violations, shared, probed, unprobed };
+};
