@@ -37,10 +37,24 @@ describe("concludeFrom", () => {
       {
         name: "heartbeat: Latchkey, REST ÷ floor",
         spread: { median: 0.5, min: 0.25, max: 0.75 },
+        byCpu: null,
         goal: { atLeast: 0.5 },
         isMet: true,
       },
     ]);
+  });
+
+  test("compares the CPU time of all servers as well, where all of it was read", () => {
+    const roundOf = (by: string, server: number): Row => {
+      const row = rowOf("heartbeat", by, [100]);
+      const cpu = { server, postgresql: 0.2, redis: 0.1, generator: 9 };
+      return { ...row, rounds: row.rounds.map((round) => ({ ...round, count: 1000, cpu })) };
+    };
+    const rows = [roundOf("Latchkey, tRPC", 0.3), roundOf("floor", 0.15)];
+    const [conclusion] = concludeFrom(rows, []);
+    expect(conclusion?.byCpu?.median).toBeCloseTo(0.75);
+    const unread = rowOf("heartbeat", "floor", [100]);
+    expect(concludeFrom([roundOf("Latchkey, tRPC", 0.3), unread], [])[0]?.byCpu).toBeNull();
   });
 
   test("compares times where less is better: the others' rate by ours", () => {

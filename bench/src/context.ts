@@ -58,7 +58,7 @@ export interface Context {
   readonly acknowledged: Acknowledged;
   readonly rows: readonly Row[];
   readonly figures: readonly Figure[];
-  /** Says which round runs; what is measured in round 0 warms up and is not kept. */
+  /** Says which round runs, from 1; what is measured in rounds before that warms up and is not kept. */
   enter(round: number): void;
   /** Sends work to a server by the load generator, and keeps what it took. */
   load(subject: Subject, pid: number | null, work: Work): Promise<Timed>;
@@ -95,7 +95,7 @@ export const createContext = (
 
   const measure: Context["measure"] = async (subject, pid, work) => {
     signal.throwIfAborted();
-    const label = `${round === 0 ? "warm-up" : `round ${round}/${sizes.rounds}`}  ${subject.measurement}, ${subject.by}`;
+    const label = `${round <= 0 ? "warm-up" : `round ${round}/${sizes.rounds}`}  ${subject.measurement}, ${subject.by}`;
     progress.show(label);
     const pids = { ...servers.pids, server: pid };
     const before = readCpu(pids);
@@ -116,14 +116,17 @@ export const createContext = (
     measure,
     keep,
     miss: (subject, why) => {
-      if (round === 0) rows.push({ ...subject, rounds: [], missing: why });
+      const isTold = rows.some(
+        ({ measurement, by }) => measurement === subject.measurement && by === subject.by,
+      );
+      if (!isTold) rows.push({ ...subject, rounds: [], missing: why });
     },
     load: (subject, pid, work) =>
       measure(subject, pid, (onProgress) =>
         runLoad(work, { connections: sizes.connections, signal, onProgress }),
       ),
     note: (name, value, atMost) => {
-      if (round === 0) return;
+      if (round <= 0) return;
       const known = figures.find((figure) => figure.name === name);
       if (known) known.values.push(value);
       else figures.push({ name, atMost: atMost ?? null, values: [value] });

@@ -10,4 +10,6 @@ export const env = {
   signingKey: read("SIGNING_KEY"),
   signingKid: read("SIGNING_KID"),
   issuer: read("ISSUER"),
+  /** Of the textbook design: the library that signs and verifies. */
+  tokensBy: read("TOKENS_BY"),
 };

@@ -3,7 +3,7 @@ import { parts, readOptions } from "./options.ts";
 
 describe("readOptions", () => {
   test("measures all parts unless told", () => {
-    expect(readOptions([])).toMatchObject({ rounds: 5, connections: 64, only: [...parts] });
+    expect(readOptions([])).toMatchObject({ rounds: 8, connections: 64, only: [...parts] });
   });
 
   test("measures the parts that are named", () => {

@@ -4,11 +4,11 @@ import { wholeNumber } from "./whole-number.ts";
 
 /** How much is measured. */
 export interface Sizes {
-  /** Rounds that count; one more goes before them to warm up. */
+  /** Rounds that count; some go before them to warm up. */
   readonly rounds: number;
   /** Keep-alive connections, each with one request under way. */
   readonly connections: number;
-  /** Machines of a cell: of each acquires one, beats the heart of one session, or knocks in a storm. */
+  /** Machines that a turn is made of, each part some times as many, so that turns last for seconds. */
   readonly machines: number;
   /** Clients that come back after the outage. */
   readonly returning: number;
@@ -27,7 +27,7 @@ export interface Options extends Sizes {
 }
 
 /** Below what is wrong with the options. */
-export const usage = `npm run bench -- [--only ${parts.join(",")}] [--rounds 5] [--connections 64]
+export const usage = `npm run bench -- [--only ${parts.join(",")}] [--rounds 8] [--connections 64]
   [--machines 1000] [--returning 10000] [--rebuilt 100000] [--json] [--markdown]`;
 
 const parse = (args: readonly string[]) => {
@@ -35,7 +35,7 @@ const parse = (args: readonly string[]) => {
     return parseArgs({
       args: [...args],
       options: {
-        rounds: { type: "string", default: "5" },
+        rounds: { type: "string", default: "8" },
         connections: { type: "string", default: "64" },
         machines: { type: "string", default: "1000" },
         returning: { type: "string", default: "10000" },

@@ -119,9 +119,13 @@ const wanted = (goal: Goal): string => {
   return `above ${goal.above}`;
 };
 
-const sentenceOf = ({ name, spread, goal, isMet }: Conclusion): string => {
-  const value = `${name}: ${fine(spread.median)} (${range(spread, fine)})`;
-  return goal === null ? value : `${value}; goal ${wanted(goal)}: ${isMet ? "met" : "missed"}`;
+const sentenceOf = ({ name, spread, byCpu, goal, isMet }: Conclusion): string => {
+  const told = (of: Spread): string => `${fine(of.median)} (${range(of, fine)})`;
+  return [
+    `${name}: ${told(spread)}`,
+    ...(goal === null ? [] : [`goal ${wanted(goal)}: ${isMet ? "met" : "missed"}`]),
+    ...(byCpu === null ? [] : [`by the servers' CPU time ${told(byCpu)}`]),
+  ].join("; ");
 };
 
 const conclusionsOf = ({ rows, figures, acknowledged }: Run): string[] => [

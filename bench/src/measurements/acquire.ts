@@ -2,16 +2,17 @@ import type { Context } from "../context.ts";
 import { runPgbench } from "../pgbench.ts";
 import { inTurn } from "../statistics.ts";
 import {
-  acquireBodies,
+  acquireBody,
   acquiresPerCell,
+  askingInTurn,
   demandLease,
   doors,
   fetchKeyRing,
   heldSeatIn,
   leaseIn,
   licensesPerCell,
+  nonceOf,
   paths,
-  take,
 } from "../workloads.ts";
 import type { Door } from "../workloads.ts";
 
@@ -20,12 +21,12 @@ const measurement = "acquire, granted";
 const acquireFromLatchkey = async (context: Context, door: Door): Promise<void> => {
   const { servers, vendor, sizes, acknowledged } = context;
   const licenses = await vendor.licenses(licensesPerCell, acquiresPerCell(sizes));
-  const bodies = acquireBodies(licenses);
+  const asking = askingInTurn(licenses);
   const answers: string[] = [];
   await context.load({ measurement, by: `Latchkey, ${door}` }, servers.pids.api(), {
     url: `${servers.apiUrl}${paths[door].acquire}`,
-    count: bodies.length,
-    bodyOf: (index) => take(bodies, index),
+    count: asking.length,
+    bodyOf: (index) => acquireBody(asking, index),
     accepts: (status, body, index) => {
       answers[index] = body;
       return status === 200 && leaseIn(body) !== undefined;
@@ -34,9 +35,10 @@ const acquireFromLatchkey = async (context: Context, door: Door): Promise<void> 
   acknowledged.sessions += answers.length;
   const keyRing = await fetchKeyRing(servers.apiUrl);
   const ids = new Set<string>();
-  for (const body of answers) {
+  const aud = licenses[0]?.productId ?? "";
+  for (const [index, body] of answers.entries()) {
     const { lease, session } = heldSeatIn(body);
-    demandLease(keyRing, lease, { aud: licenses[0]?.productId ?? "", sid: session.id, seq: 1 });
+    demandLease(keyRing, lease, { aud, sid: session.id, seq: 1, nonce: nonceOf(index) });
     ids.add(session.id);
   }
   if (ids.size !== answers.length) throw new Error("Two machines were given one session.");

@@ -1,132 +1,113 @@
-import { randomUUID, verify } from "node:crypto";
-import type { KeyObject } from "node:crypto";
 import type { LeaseClaims } from "@latchkey/license-crypto";
-import { z } from "zod";
+import { signLease } from "@latchkey/license-crypto/sign";
 import type { Context } from "../context.ts";
+import { hellos, leaseHeartbeats } from "../heartbeats.ts";
+import type { Heartbeats } from "../heartbeats.ts";
 import { runLoad } from "../load.ts";
-import type { Work } from "../load.ts";
-import type { Started } from "../processes.ts";
+import { textbookBy } from "../start-references.ts";
+import type { TokenLibrary } from "../start-references.ts";
 import { inTurn } from "../statistics.ts";
-import { createTurns } from "../turns.ts";
-import { fetchKeyRing, heartbeats, hellos, leaseIn, licensesPerCell, paths } from "../workloads.ts";
+import { textbookHeartbeats } from "../textbook-heartbeats.ts";
+import { fetchKeyRing, licensesPerCell, nonceOf, paths } from "../workloads.ts";
 import type { Door } from "../workloads.ts";
 
 const measurement = "heartbeat";
-/** An RSA-4096 signature takes milliseconds: so many requests tell as much here as thousands elsewhere. */
-const textbookHeartbeatsPerSession = 3;
-const textbookSessionsPerConnection = 2;
+const firstMeasurement = "first heartbeat after a restart";
+/** So many times the machines of other cells, so that a turn lasts for seconds. */
+const sessionsFactor = 5;
 
-const TextbookAnswer = z.object({ sessionId: z.string(), lease: z.string() });
-const Token = z.object({ sub: z.string(), seq: z.int() });
+/** A server that is ready for its turn. */
+interface Contestant {
+  readonly by: string;
+  readonly pid: number;
+  readonly beats: Heartbeats;
+  /** Whether the first heartbeats are a row of their own: they are where a server knows the leases that it signed. */
+  readonly showsFirst: boolean;
+  /** Counts the acknowledged heartbeats where they are compared with what PostgreSQL holds. */
+  readonly countedAs: "steps" | "textbookSteps" | null;
+}
 
 const holdSeats = async ({ vendor, sizes, acknowledged }: Context): Promise<LeaseClaims[]> => {
   const claims: LeaseClaims[] = [];
-  for (const license of await vendor.licenses(licensesPerCell, sizes.machines)) {
-    claims.push(...(await vendor.hold(license)));
-  }
+  const licenses = await vendor.licenses(
+    sessionsFactor * licensesPerCell,
+    sessionsFactor * sizes.machines,
+  );
+  for (const license of licenses) claims.push(...(await vendor.hold(license)));
   acknowledged.sessions += claims.length;
   return claims;
 };
 
-const productOf = ([first]: readonly LeaseClaims[]): string => first?.aud ?? "";
+const signerOf = ({ vendor }: Context, [first]: readonly LeaseClaims[]) =>
+  vendor.signerOf(first?.aud ?? "");
 
-const beatLatchkey = async (context: Context, door: Door): Promise<void> => {
-  const { servers, vendor, acknowledged } = context;
+const latchkey = async (context: Context, door: Door): Promise<Contestant> => {
+  const { apiUrl, pids } = context.servers;
   const claims = await holdSeats(context);
-  const keys = {
-    signer: await vendor.signerOf(productOf(claims)),
-    keyRing: await fetchKeyRing(servers.apiUrl),
-  };
-  const work = heartbeats(`${servers.apiUrl}${paths[door].heartbeat}`, claims, keys);
-  await context.load({ measurement, by: `Latchkey, ${door}` }, servers.pids.api(), work);
-  work.check();
-  acknowledged.steps += work.count;
+  const keys = { signer: await signerOf(context, claims), keyRing: await fetchKeyRing(apiUrl) };
+  const beats = leaseHeartbeats(`${apiUrl}${paths[door].heartbeat}`, claims, keys);
+  const by = `Latchkey, ${door}`;
+  return { by, pid: pids.api(), beats, showsFirst: true, countedAs: "steps" };
 };
 
-const beatFloor = async (context: Context): Promise<void> => {
-  const floor = await context.references.floor();
-  const work = heartbeats(`${floor.url}/heartbeat`, await holdSeats(context), floor);
-  await context.load({ measurement, by: "floor" }, floor.pid, work);
-  work.check();
-  context.acknowledged.steps += work.count;
+const floor = async (context: Context): Promise<Contestant> => {
+  const { url, pid, ...keys } = await context.references.floor();
+  const beats = leaseHeartbeats(`${url}/heartbeat`, await holdSeats(context), keys);
+  return { by: "floor", pid, beats, showsFirst: true, countedAs: "steps" };
 };
 
-const sayHello = async (context: Context): Promise<void> => {
-  const hello = await context.references.hello();
-  const claims = await holdSeats(context);
-  const signer = await context.vendor.signerOf(productOf(claims));
-  const work = hellos(`${hello.url}${paths.tRPC.heartbeat}`, claims, signer);
-  await context.load({ measurement, by: "tRPC hello" }, hello.pid, work);
+const hello = async (context: Context, by: string, leases: readonly string[]) => {
+  const { url, pid } = await context.references.hello(by);
+  const beats = hellos(`${url}${paths.tRPC.heartbeat}`, leases);
+  return { by, pid, beats, showsFirst: false, countedAs: null } satisfies Contestant;
 };
 
-/** The newest token of each session of the textbook design, taken by its own acquire. */
-const takeTextbookSeats = async (
-  { sizes, signal }: Context,
-  { url }: Started,
-  sessions: number,
-): Promise<string[]> => {
-  const tokens: string[] = [];
-  const licenseKey = randomUUID();
-  await runLoad(
-    {
-      url: `${url}/acquire`,
-      count: sessions,
-      bodyOf: (index) =>
-        JSON.stringify({ licenseKey, fingerprint: `bench:${index}`, maxSeats: sessions }),
-      accepts: (status, body, index) => {
-        tokens[index] = leaseIn(body) ?? "";
-        return status === 200 && tokens[index] !== "";
-      },
-    },
-    { connections: sizes.connections, signal, onProgress: () => undefined },
-  );
-  return tokens;
+const textbook = async (context: Context, library: TokenLibrary) => {
+  const started = await context.references.textbook(library);
+  const beats = await textbookHeartbeats(context, started);
+  const by = textbookBy(library);
+  return {
+    by,
+    pid: started.pid,
+    beats,
+    showsFirst: false,
+    countedAs: "textbookSteps",
+  } satisfies Contestant;
 };
 
-/** Throws unless the token is signed by `publicKey` (RS256, RFC 7518 section 3.3) and says this session and step. */
-const demandToken = (token: string, publicKey: KeyObject, wanted: z.infer<typeof Token>): void => {
-  const [header, payload = "", signature = ""] = token.split(".");
-  const bytes = Buffer.from(`${header}.${payload}`);
-  const holds = verify("sha256", bytes, publicKey, Buffer.from(signature, "base64url"));
-  const said = Token.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));
-  if (holds && said.sub === wanted.sub && said.seq === wanted.seq) return;
-  throw new Error(`The textbook design answered ${JSON.stringify(said)}, ${holds}.`);
-};
-
-const beatTextbook = async (context: Context): Promise<void> => {
-  const { sizes, acknowledged } = context;
-  const textbook = await context.references.textbook();
-  const sessions = textbookSessionsPerConnection * sizes.connections;
-  const newest = await takeTextbookSeats(context, textbook, sessions);
-  const turns = createTurns(sessions);
-  const answers: { readonly step: number; readonly body: string }[] = [];
-  const work: Work = {
-    url: `${textbook.url}/heartbeat`,
-    count: sessions * textbookHeartbeatsPerSession,
-    bodyOf: (index) => `{"lease":"${newest[turns.take(index)]}"}`,
-    accepts: (status, body, index) => {
-      const { session, step } = turns.giveBack(index);
-      newest[session] = leaseIn(body) ?? "";
-      answers.push({ step, body });
-      return status === 200;
-    },
-  };
-  await context.load({ measurement, by: "textbook design" }, textbook.pid, work);
-  for (const { step, body } of answers) {
-    const { sessionId, lease } = TextbookAnswer.parse(JSON.parse(body));
-    demandToken(lease, textbook.publicKey, { sub: sessionId, seq: 1 + step });
+const beat = async (context: Context, contestant: Contestant): Promise<void> => {
+  const { by, pid, beats, showsFirst, countedAs } = contestant;
+  const { sizes, signal, acknowledged } = context;
+  if (showsFirst) await context.load({ measurement: firstMeasurement, by }, pid, beats.first);
+  else {
+    const { connections } = sizes;
+    await runLoad(beats.first, { connections, signal, onProgress: () => undefined });
   }
-  acknowledged.textbookSteps += work.count;
+  await context.load({ measurement, by }, pid, beats.following);
+  if (countedAs !== null) acknowledged[countedAs] += beats.first.count + beats.following.count;
 };
 
-/** Durable heartbeats: Latchkey by both doors, the floor, the textbook design, and tRPC saying hello. */
+/**
+ * Durable heartbeats: Latchkey by both doors beside its references. All sessions are there before the first turn and
+ * all answers judged after the last one, so that the turns follow each other closely. What warms up is not judged.
+ */
 export const measureHeartbeats = async (context: Context, round: number): Promise<void> => {
-  const subjects = [
-    () => beatLatchkey(context, "REST"),
-    () => beatFloor(context),
-    () => beatLatchkey(context, "tRPC"),
-    () => sayHello(context),
-    () => beatTextbook(context),
+  const lastSaid = await holdSeats(context);
+  const signer = await signerOf(context, lastSaid);
+  const leases = lastSaid.map((claims, index) =>
+    signLease(signer, { ...claims, nonce: nonceOf(index) }),
+  );
+  const contestants = [
+    await floor(context),
+    await latchkey(context, "REST"),
+    await hello(context, "tRPC hello", leases),
+    await latchkey(context, "tRPC"),
+    await hello(context, "tRPC hello, a second process", leases),
+    await textbook(context, "jsonwebtoken"),
+    await textbook(context, "jose"),
   ];
-  for (const beat of inTurn(subjects, round)) await beat();
+  for (const contestant of inTurn(contestants, round)) await beat(context, contestant);
+  if (round <= 0) return;
+  context.progress.show("judging all answers");
+  for (const { beats } of contestants) beats.check();
 };

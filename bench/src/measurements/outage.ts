@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { timed } from "../load.ts";
 import type { Timed, Work } from "../load.ts";
 import type { SeededLicense } from "../seed.ts";
-import { demandLease, fetchKeyRing, heldSeatIn, leaseIn, paths } from "../workloads.ts";
+import { demandLease, fetchKeyRing, heldSeatIn, leaseIn, nonceOf, paths } from "../workloads.ts";
 
 const measurement = "clients back after an outage";
 const licensesHeld = 100;
@@ -33,11 +33,12 @@ const seedClients = async ({ vendor, sizes, acknowledged }: Context): Promise<Cl
     claims: LeaseClaims,
     index: number,
   ): Promise<Client> => {
+    const nonce = nonceOf(clients.length);
     if (clients.length % heartbeatEvery === 0) {
       const lease = signLease(await vendor.signerOf(productId), claims);
-      return { path: heartbeat, body: JSON.stringify({ lease }), claims };
+      return { path: heartbeat, body: JSON.stringify({ lease, nonce }), claims };
     }
-    const body = JSON.stringify({ licenseKey, fingerprint: fingerprints[index] });
+    const body = JSON.stringify({ licenseKey, fingerprint: fingerprints[index], nonce });
     return { path: acquire, body, claims };
   };
   for (const license of licenses) {

@@ -9,12 +9,14 @@ import type { Work } from "../load.ts";
 import type { SeededLicense } from "../seed.ts";
 import { inTurn } from "../statistics.ts";
 import {
-  acquireBodies,
+  acquireBody,
+  askingInTurn,
   fetchKeyRing,
   knocksPerMachine,
   licensesPerCell,
+  machinesPerStorm,
+  nonceOf,
   paths,
-  take,
 } from "../workloads.ts";
 import type { CheckedWork, Door } from "../workloads.ts";
 
@@ -45,22 +47,22 @@ const openStorm = async (
 const refusalIn = (body: string): string => /"refusal":"([\w.-]+)"/.exec(body)?.[1] ?? "";
 
 const knocks = (url: string, licenses: readonly SeededLicense[], keyRing: KeyRing): CheckedWork => {
-  const bodies = acquireBodies(licenses);
+  const asking = askingInTurn(licenses);
   const refusals: string[] = [];
   return {
     url,
-    count: bodies.length * knocksPerMachine,
-    bodyOf: (index) => take(bodies, index),
+    count: asking.length * knocksPerMachine,
+    bodyOf: (index) => acquireBody(asking, index),
     // RATE_LIMITED is 429 too, and would be an answer to another question.
-    accepts: (status, body) => {
-      refusals.push(refusalIn(body));
+    accepts: (status, body, index) => {
+      refusals[index] = refusalIn(body);
       return status === 429 && body.includes('"code":"SEATS_EXHAUSTED"');
     },
     check: () => {
       const [{ productId: audience } = { productId: "" }] = licenses;
       const ids = new Set(licenses.map(({ licenseId }) => licenseId));
-      for (const refusal of refusals) {
-        const verified = verifyRefusal(keyRing, refusal, { audience });
+      for (const [index, refusal] of refusals.entries()) {
+        const verified = verifyRefusal(keyRing, refusal, { audience, nonce: nonceOf(index) });
         if (!verified.ok) throw new Error(`A refusal is worthless: ${verified.reason}.`);
         const { code, sub, maxSeats, usedSeats } = verified.claims;
         const right = code === "SEATS_EXHAUSTED" && maxSeats === seats && usedSeats === seats;
@@ -70,31 +72,34 @@ const knocks = (url: string, licenses: readonly SeededLicense[], keyRing: KeyRin
   };
 };
 
-const stormLatchkey = async (context: Context, door: Door): Promise<void> => {
+const stormLatchkey = async (context: Context, door: Door): Promise<CheckedWork> => {
   const { servers, sizes } = context;
-  const licenses = await openStorm(context, 1, sizes.machines);
+  const licenses = await openStorm(context, 1, machinesPerStorm(sizes));
   const url = `${servers.apiUrl}${paths[door].acquire}`;
   const work = knocks(url, licenses, await fetchKeyRing(servers.apiUrl));
   await context.load({ measurement, by: `Latchkey, ${door}` }, servers.pids.api(), work);
-  work.check();
+  return work;
 };
 
-const stormBare = async (context: Context): Promise<void> => {
+const stormBare = async (context: Context): Promise<CheckedWork> => {
   const floor = await context.references.floor();
-  const licenses = await openStorm(context, 1, context.sizes.machines);
+  const licenses = await openStorm(context, 1, machinesPerStorm(context.sizes));
   const work = knocks(`${floor.url}/acquire`, licenses, floor.keyRing);
   await context.load({ measurement, by: "bare script" }, floor.pid, work);
-  work.check();
+  return work;
 };
 
-/** Refused acquires: Latchkey by both doors, and the bare script behind node:http. */
+/** Refused acquires: Latchkey by both doors, and the bare script behind node:http. What warms up is not judged. */
 export const measureStorms = async (context: Context, round: number): Promise<void> => {
   const subjects = [
     () => stormLatchkey(context, "REST"),
     () => stormBare(context),
     () => stormLatchkey(context, "tRPC"),
   ];
-  for (const storm of inTurn(subjects, round)) await storm();
+  for (const storm of inTurn(subjects, round)) {
+    const work = await storm();
+    if (round > 0) work.check();
+  }
 };
 
 /** Work that pauses between requests is of no use here: the storm lasts as long as its requests. */
@@ -111,7 +116,7 @@ const secondsOf = async (context: Context, work: Work): Promise<number> => {
  */
 export const countStormTransactions = async (context: Context): Promise<void> => {
   const { servers, sizes, signal, progress } = context;
-  const licenses = await openStorm(context, licensesPerCell, 2 * sizes.machines);
+  const licenses = await openStorm(context, licensesPerCell, machinesPerStorm(sizes));
   const url = `${servers.apiUrl}${paths.REST.acquire}`;
   const work = knocks(url, licenses, await fetchKeyRing(servers.apiUrl));
   const sql = postgres(servers.databaseUrl, { max: 1, onnotice: () => undefined });

@@ -5,7 +5,7 @@
 import { seatTiming } from "@latchkey/contracts";
 import { openConnection } from "../connection.ts";
 import type { Connection } from "../connection.ts";
-import { leaseIn } from "../workloads.ts";
+import { leaseIn, nonceOf } from "../workloads.ts";
 import { createWheel } from "./wheel.ts";
 
 const intervalMs = seatTiming.heartbeatSeconds * 1000;
@@ -92,6 +92,7 @@ export const beatHearts = async ({
   let due = 0;
   let acknowledged = 0;
   let unanswered = 0;
+  let sent = 0;
   let underWay = 0;
   let closing = false;
 
@@ -147,7 +148,8 @@ export const beatHearts = async ({
       session = member;
       underWay += 1;
       timer = setTimeout(() => connection.close(), answerTimeoutMs);
-      connection.post(path, `{"lease":"${leases.get(member)}"}`);
+      sent += 1;
+      connection.post(path, `{"lease":"${leases.get(member)}","nonce":"${nonceOf(sent)}"}`);
     };
     const ready = (): void => {
       const member = waiting[served];

@@ -135,7 +135,7 @@ const hashOf = (fingerprint: string, productId: string): string =>
     .update(`latchkey/fingerprint/v1\0${productId}\0${fingerprint}`)
     .digest("base64url");
 
-const heartbeat = async (presented: string): Promise<object> => {
+const heartbeat = async (presented: string, nonce: string): Promise<object> => {
   const { sessionId, licenseId, machineId } = readLease(presented);
   const [row, used] = await Promise.all([
     renew(sessionId),
@@ -155,6 +155,7 @@ const heartbeat = async (presented: string): Promise<object> => {
     exp,
     graceUntil: exp + graceSeconds,
     seq: Number(row.seq),
+    nonce,
     features: row.features,
     limits: row.limits,
   });
@@ -196,7 +197,7 @@ const findLicense = (licenseKey: string): Promise<Known> => {
   return license;
 };
 
-const refuse = async (licenseKey: string, fingerprint: string): Promise<object> => {
+const refuse = async (licenseKey: string, fingerprint: string, nonce: string): Promise<object> => {
   const { licenseId, productId, maxSeats, machineIds } = await findLicense(licenseKey);
   const reply = await redis.evalsha(
     acquireScript,
@@ -218,6 +219,7 @@ const refuse = async (licenseKey: string, fingerprint: string): Promise<object> 
     sub: licenseId,
     fph: hashOf(fingerprint, productId),
     iat: Math.floor(Date.now() / 1000),
+    nonce,
     ...no,
   });
   return { title: "All seats are in use", status: 429, ...no, refusal };
@@ -243,8 +245,10 @@ const readText = (request: IncomingMessage): Promise<string> =>
 
 const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const body: unknown = JSON.parse(await readText(request));
-  if (request.url === "/heartbeat") answer(response, 200, await heartbeat(textIn(body, "lease")));
-  else answer(response, 429, await refuse(textIn(body, "licenseKey"), textIn(body, "fingerprint")));
+  const textOf = (name: string): string => textIn(body, name);
+  const nonce = textOf("nonce");
+  if (request.url === "/heartbeat") answer(response, 200, await heartbeat(textOf("lease"), nonce));
+  else answer(response, 429, await refuse(textOf("licenseKey"), textOf("fingerprint"), nonce));
 };
 
 const server = createServer((request, response) => {
