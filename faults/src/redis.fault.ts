@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { form } from "./form.ts";
-import type { RedisKind } from "./house/redis-part.ts";
+import { form, redisKinds } from "./form.ts";
 import { seatCalls } from "./seat-calls.ts";
 import { startTrial } from "./trial.ts";
 
-const kinds: readonly (readonly [string, RedisKind])[] = [
-  ["Redis", "single"],
-  ["a Redis Cluster", "cluster"],
-];
-
 const machineNamed = (name: string): string => `fp:${name.repeat(32)}`;
 
-describe.each(kinds)("%s", (_name, kind) => {
+describe.each(redisKinds("single", "cluster"))("%s", (_name, kind) => {
   const trial = startTrial({ redis: kind });
 
   /** Emptied, each server counts uses again as soon as the API speaks to it. */

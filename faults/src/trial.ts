@@ -7,12 +7,13 @@ import { form } from "./form.ts";
 import { seatsFor, startHouse } from "./house/house.ts";
 import type { House, HouseOptions } from "./house/house.ts";
 import { whatIsNotStored, whoIsRefusedInVain } from "./stored-truth.ts";
+import { tellStep } from "./tell-step.ts";
 
 interface Trial {
   house(): House;
   fleet(): Fleet;
   /** Waits until so many more heartbeats, and a few releases and grants, were acknowledged. */
-  goesOn(heartbeats?: number): Promise<void>;
+  goesOn(): Promise<void>;
   /** Waits until the first node says that it is ready. */
   untilReady(withinMs: number): Promise<void>;
   /**
@@ -29,6 +30,7 @@ interface Trial {
 }
 
 const GOES_ON_WITHIN_MS = 45_000;
+const TELL_EVERY_MS = 1_000;
 /** Between those that quit and come back there are few in a second. */
 const HEARTBEATS_PER_CHANGE = 30;
 
@@ -51,18 +53,26 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     return fleet;
   };
 
-  const goesOn: Trial["goesOn"] = async (heartbeats = form.heartbeats) => {
+  const goesOnWhile = async (when: string): Promise<void> => {
+    const { heartbeats } = form;
     const before = theFleet().counts();
     const changes = Math.ceil(heartbeats / HEARTBEATS_PER_CHANGE);
-    await theFleet().until(
-      (now) =>
-        now.heartbeats >= before.heartbeats + heartbeats &&
-        now.releases >= before.releases + changes &&
-        now.acquires.granted >= before.acquires.granted + changes,
-      `${heartbeats} more heartbeats, ${changes} more releases and grants`,
-      GOES_ON_WITHIN_MS,
-    );
+    const tell = setInterval(() => {
+      const done = Math.min(heartbeats, theFleet().counts().heartbeats - before.heartbeats);
+      tellStep(`${done} of ${heartbeats} heartbeats ${when}`);
+    }, TELL_EVERY_MS);
+    await theFleet()
+      .until(
+        (now) =>
+          now.heartbeats >= before.heartbeats + heartbeats &&
+          now.releases >= before.releases + changes &&
+          now.acquires.granted >= before.acquires.granted + changes,
+        `${heartbeats} more heartbeats, ${changes} more releases and grants`,
+        GOES_ON_WITHIN_MS,
+      )
+      .finally(() => clearInterval(tell));
   };
+  const goesOn = (): Promise<void> => goesOnWhile("in the fault");
 
   const violations = async (): Promise<string[]> => {
     const ledger = theFleet().ledger();
@@ -81,7 +91,7 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     work = options.worker === false ? null : createBackgroundWork(house);
     fleet = await house.fleet({ machines, seed });
     await fleet.start();
-    await goesOn();
+    await goesOnWhile("to begin with");
   });
 
   afterAll(async () => {
@@ -101,11 +111,13 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
         .toBe(true);
     },
     survives: async (fault, { silent } = { silent: false }) => {
-      await goesOn();
+      await goesOnWhile("before the fault");
       await work?.give();
       try {
+        tellStep("the fault");
         await (silent ? theFleet().fault(fault) : fault());
-        await goesOn();
+        await goesOnWhile("after the fault");
+        tellStep("what holds now");
         expect(await violations()).toEqual([]);
       } catch (error) {
         if (error instanceof Error) error.message += `\n${theHouse().printed()}`;
@@ -114,6 +126,7 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     },
     ends: async () => {
       const stillFound = await violations();
+      tellStep("all quit");
       const verdict = await theFleet().stop();
       const undone = (await work?.undone()) ?? [];
       expect([...stillFound, ...verdict.violations.map(sentence), ...undone]).toEqual([]);

@@ -1,6 +1,6 @@
 export { freePort } from "./free-port.ts";
 export { OperatorError } from "./operator-error.ts";
-export { commandOf, descendantsOf } from "./process-table.ts";
+export { commandOf, descendantsOf, livingProcesses } from "./process-table.ts";
 export { startPostgres, stopAbandonedPostgres, type PostgresOptions } from "./postgres.ts";
 export { REDIS_DATABASES, startRedis, stopAbandonedRedis, type RedisOptions } from "./redis.ts";
 export {

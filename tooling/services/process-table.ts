@@ -18,6 +18,13 @@ export const commandOf = (pid: number): string | null => {
   }
 };
 
+/** Every living process of this machine with its command line. */
+export const livingProcesses = (): { pid: number; command: string }[] =>
+  parentsOf().flatMap(({ pid }) => {
+    const command = commandOf(pid);
+    return command === null ? [] : [{ pid, command }];
+  });
+
 /** Every process of this machine with the one that started it; a process that ends meanwhile is left out. */
 const parentsOf = (): { pid: number; parent: number }[] => {
   if (process.platform !== "linux") {

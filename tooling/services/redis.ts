@@ -32,12 +32,15 @@ const DOCKER_IMAGE = "redis:7-alpine";
 /** Which process serves the directory, for the start after a killed parent. */
 const pidFileOf = (directory: string): string => path.join(directory, "server.pid");
 
-/** Stops the server that a killed process left on this directory, if there is one. */
-export const stopAbandonedRedis = async (directory: string): Promise<void> => {
+/** Ends the server that a killed process left on this directory, if there is one. A frozen one hears SIGKILL alone. */
+export const stopAbandonedRedis = async (
+  directory: string,
+  signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
+): Promise<void> => {
   try {
     const [pid, port] = fs.readFileSync(pidFileOf(directory), "utf8").split(" ");
     // The server names itself by its address: "redis-server 127.0.0.1:41234".
-    await endOrphan(Number(pid), (command) => command.includes(`127.0.0.1:${port}`), "SIGTERM");
+    await endOrphan(Number(pid), (command) => command.includes(`127.0.0.1:${port}`), signal);
   } catch {
     // No file, no orphan.
   }

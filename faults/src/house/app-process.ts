@@ -11,6 +11,8 @@ const STOP_WITHIN_MS = 12_000;
 
 interface App {
   readonly name: "api" | "worker";
+  /** Stands on its command line, which is how the caretaker finds it. */
+  readonly place: string;
   readonly env: Readonly<Record<string, string>>;
   /** Asked until it answers with success. */
   readonly readyUrl: string | null;
@@ -21,13 +23,14 @@ interface App {
 /** Starts one of the two real programs. Throws Error with what it printed when it does not get ready. */
 export const startApp = async ({
   name,
+  place,
   env,
   readyUrl,
   onPrinted,
 }: App): Promise<RunningService> => {
   const child = spawn(
     process.execPath,
-    ["--import", preload, path.join(root, "apps", name, "src/main.ts")],
+    ["--import", preload, path.join(root, "apps", name, "src/main.ts"), place],
     { env: { ...env }, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   let printed = "";

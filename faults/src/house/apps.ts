@@ -5,6 +5,8 @@ import { startApp } from "./app-process.ts";
 import { createPart } from "./part.ts";
 import type { Part } from "./part.ts";
 import type { RedisPart } from "./redis-part.ts";
+import { startSeverableNetwork } from "./severable-network.ts";
+import type { SeverableNetwork } from "./severable-network.ts";
 import { startTcpProxy } from "./tcp-proxy.ts";
 import type { TcpProxy } from "./tcp-proxy.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -12,20 +14,20 @@ import type { Upkeep } from "./upkeep.ts";
 interface NodeOptions {
   /** Seconds by which its clock is ahead of the right one; negative behind. */
   readonly clockAheadSeconds?: number;
-  /** Whether it reaches PostgreSQL, or the only Redis server, through a proxy of its own. */
-  readonly databaseProxied?: boolean;
+  /** Whether it reaches each server of Redis through a proxy of its own. */
   readonly redisProxied?: boolean;
-  /** Makes the URL by which it reaches PostgreSQL from the right one. */
-  readonly databaseVia?: (databaseUrl: string) => Promise<string>;
+  /** Whether it reaches PostgreSQL over a network that can be severed; one node of a house at most. */
+  readonly databaseSeverable?: boolean;
   /** Environment beside ours, which it overrides. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ApiNode extends Part {
   readonly url: string;
-  /** Null where the node was not asked to go through one. */
-  readonly databaseProxy: TcpProxy | null;
-  readonly redisProxy: TcpProxy | null;
+  /** Its wires to the servers of Redis, none where it was not asked to have any. */
+  readonly redisProxies: readonly TcpProxy[];
+  /** Null where the node was not asked to have one. */
+  readonly databaseNetwork: SeverableNetwork | null;
 }
 
 export interface AppsOptions {
@@ -43,24 +45,20 @@ interface Apps {
 }
 
 interface Servers {
+  /** Of the house: its programs name it, so that they can be found. */
+  readonly place: string;
   readonly databaseUrl: string;
-  readonly redis: Pick<RedisPart, "kind" | "url">;
+  /** Where PostgreSQL listens at a Unix domain socket. */
+  readonly socketDirectory: string;
+  readonly redis: Pick<RedisPart, "kind" | "url" | "ports">;
 }
 
 const PRINTED_KEPT = 20_000;
 
-const through = async (proxied: boolean, url: string): Promise<[string, TcpProxy | null]> => {
-  if (!proxied) return [url, null];
-  const target = new URL(url);
-  const proxy = await startTcpProxy(Number(target.port));
-  target.port = String(proxy.port);
-  return [target.href, proxy];
-};
-
 /** Starts the nodes and the worker, and waits until the nodes are ready. */
 export const startApps = async (
   { nodes = [{}], worker = true }: AppsOptions,
-  { databaseUrl, redis }: Servers,
+  { place, databaseUrl, socketDirectory, redis }: Servers,
   upkeep: Upkeep,
 ): Promise<Apps> => {
   let printed = "";
@@ -82,28 +80,32 @@ export const startApps = async (
   };
 
   const startNode = async (node: NodeOptions, port: number): Promise<ApiNode> => {
-    const { clockAheadSeconds = 0, databaseProxied = false, redisProxied = false } = node;
-    const [nodeDatabaseUrl, databaseProxy] = await through(databaseProxied, databaseUrl);
-    const [nodeRedisUrl, redisProxy] = await through(redisProxied, redis.url);
-    for (const proxy of [databaseProxy, redisProxy]) {
-      if (proxy !== null) upkeep.atEnd(() => proxy.close());
+    const { clockAheadSeconds = 0, databaseSeverable = false, redisProxied = false } = node;
+    const redisProxies = await Promise.all((redisProxied ? redis.ports : []).map(startTcpProxy));
+    const databaseNetwork = databaseSeverable
+      ? await startSeverableNetwork(databaseUrl, socketDirectory)
+      : null;
+    for (const each of [...redisProxies, databaseNetwork]) {
+      if (each !== null) upkeep.atEnd(each.close);
     }
     const url = `http://127.0.0.1:${port}`;
     const env = {
       ...common,
-      DATABASE_URL: (await node.databaseVia?.(databaseUrl)) ?? nodeDatabaseUrl,
-      REDIS_URL: nodeRedisUrl,
+      DATABASE_URL: databaseNetwork?.url ?? databaseUrl,
+      REDIRECTED_PORTS: redisProxies
+        .map(({ targetPort, port: proxyPort }) => `${targetPort}:${proxyPort}`)
+        .join(","),
       PORT: String(port),
       CLOCK_AHEAD_SECONDS: String(clockAheadSeconds),
       ...node.env,
     };
     const readyUrl = `${url}/health/ready`;
-    const start = () => startApp({ name: "api", env, readyUrl, onPrinted });
-    return { ...(await upkeep.keep(createPart(start))), url, databaseProxy, redisProxy };
+    const start = () => startApp({ name: "api", place, env, readyUrl, onPrinted });
+    return { ...(await upkeep.keep(createPart(start))), url, redisProxies, databaseNetwork };
   };
   const startWorker = (): Promise<Part> =>
     upkeep.keep(
-      createPart(() => startApp({ name: "worker", env: common, readyUrl: null, onPrinted })),
+      createPart(() => startApp({ name: "worker", place, env: common, readyUrl: null, onPrinted })),
     );
 
   const [startedNodes, startedWorker] = await Promise.all([

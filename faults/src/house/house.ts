@@ -10,11 +10,13 @@ import { ensureDatabase, freePort, startPostgres } from "@latchkey/tooling/servi
 import postgres from "postgres";
 import { startApps } from "./apps.ts";
 import type { ApiNode, AppsOptions } from "./apps.ts";
+import { startCaretaker } from "./caretaker.ts";
 import { createPart } from "./part.ts";
 import type { Part } from "./part.ts";
-import { makePlace, sweepKilledHouses } from "./place.ts";
+import { diskDirectory, makePlace, redisDirectory, sweepKilledHouses } from "./place.ts";
 import { startRedisPart } from "./redis-part.ts";
 import type { RedisKind, RedisPart } from "./redis-part.ts";
+import { mountDisk } from "./small-disk.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 export interface HouseOptions extends AppsOptions {
@@ -22,8 +24,8 @@ export interface HouseOptions extends AppsOptions {
   readonly redis?: RedisKind;
   /** Seats of the licenses to issue, one license for each; `seatsFor` makes a mix. */
   readonly seats: readonly number[];
-  /** Where PostgreSQL keeps its data; beside the rest unless told. The caller removes it. */
-  readonly postgresDirectory?: string;
+  /** Size of a disk of its own for PostgreSQL, which `whyNoDisk` says whether this machine can have. */
+  readonly postgresDiskMegabytes?: number;
   /** Settings of PostgreSQL beside ours, which they override. */
   readonly postgresSettings?: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,8 @@ export interface HouseLicense extends FleetLicense {
 }
 
 export interface House {
+  /** The directory of all that it keeps. */
+  readonly place: string;
   readonly postgres: Part;
   /** The superuser's, straight to the server: not row-level security nor any proxy stands between. */
   readonly sql: postgres.Sql;
@@ -75,24 +79,34 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
   await sweepKilledHouses();
   const place = makePlace();
   const upkeep = createUpkeep();
-  upkeep.atEnd(async () => fs.rmSync(place, { recursive: true, force: true }));
+  upkeep.atEnd(startCaretaker(place).dismiss);
 
   try {
+    const { postgresDiskMegabytes } = options;
+    const disk = postgresDiskMegabytes === undefined ? place : diskDirectory(place);
+    if (postgresDiskMegabytes !== undefined) mountDisk(disk, postgresDiskMegabytes);
+    const socketDirectory = path.join(place, "socket");
+    fs.mkdirSync(socketDirectory);
+    fs.chmodSync(socketDirectory, 0o777);
     const postgresPort = await freePort();
     let serverUrl = "";
     const startServer = async () => {
       const server = await startPostgres({
-        directory: options.postgresDirectory ?? path.join(place, "postgres"),
+        directory: path.join(disk, "postgres"),
         purpose: "test",
         port: postgresPort,
-        settings: { ...killSafe, ...options.postgresSettings },
+        settings: {
+          ...killSafe,
+          unix_socket_directories: socketDirectory,
+          ...options.postgresSettings,
+        },
       });
       serverUrl = server.url;
       return server;
     };
     const [database, redis] = await Promise.all([
       upkeep.keep(createPart(startServer)),
-      startRedisPart(options.redis ?? "single", path.join(place, "redis")).then(upkeep.keep),
+      startRedisPart(options.redis ?? "single", redisDirectory(place)).then(upkeep.keep),
     ]);
     const databaseUrl = await ensureDatabase(serverUrl, "latchkey");
     await migrate(databaseUrl);
@@ -114,12 +128,13 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
     const licenses: HouseLicense[] = [];
     for (const maxSeats of options.seats) licenses.push(await issue({ maxSeats }));
 
-    const servers = { databaseUrl, redis };
+    const servers = { place, databaseUrl, socketDirectory, redis };
     const { nodes, worker, printed } = await startApps(options, servers, upkeep);
     const [api] = nodes;
     if (api === undefined) throw new Error("A house has at least one API node.");
 
     return {
+      place,
       postgres: database,
       sql,
       databaseUrl,

@@ -16,7 +16,8 @@ export interface Part {
   isUp(): boolean;
 }
 
-const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
+/** Sends `signal` to each that still lives. */
+export const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);

@@ -1,9 +1,14 @@
 /**
- * Loaded before the API and the worker of a house by `--import`. It sets the process' clock wrong by
- * CLOCK_AHEAD_SECONDS, as a machine without NTP has it: what tells the time of day is off, what measures
- * time passed (performance.now, timers) is right. And it ends the process when the house dies without
- * having stopped it.
+ * Loaded before the API and the worker of a house by `--import`.
+ *
+ * - It sets the process' clock wrong by CLOCK_AHEAD_SECONDS, as a machine without NTP has it: what tells the
+ *   time of day is off, what measures time passed (performance.now, timers) is right.
+ * - It sends connections to other ports by REDIRECTED_PORTS ("6379:20001,…"). The nodes of a Redis Cluster
+ *   tell everybody where they are, so that a proxy before them cannot stand in a URL.
+ * - It ends the process when the house dies without having stopped it.
  */
+import { Socket } from "node:net";
+
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 const aheadMs = Number(process.env["CLOCK_AHEAD_SECONDS"] ?? 0) * 1000;
@@ -18,6 +23,29 @@ if (aheadMs !== 0) {
     get: (target, name, receiver) => {
       const value: unknown = Reflect.get(target, name, receiver);
       return name === "now" ? wrongNowMs : value;
+    },
+  });
+}
+
+const redirected = new Map(
+  (process.env["REDIRECTED_PORTS"] ?? "")
+    .split(",")
+    .map((pair) => pair.split(":").map(Number))
+    .map(([from = 0, to = 0]) => [from, to]),
+);
+
+/** Of what `connect` was given: its options, or as Node itself calls it, options and callback in one list. */
+const redirect = (given: unknown): void => {
+  const options: unknown = Array.isArray(given) ? given[0] : given;
+  if (typeof options !== "object" || options === null || !("port" in options)) return;
+  options.port = redirected.get(Number(options.port)) ?? options.port;
+};
+
+if (redirected.size > 0) {
+  Socket.prototype.connect = new Proxy(Socket.prototype.connect, {
+    apply: (connect, socket, given: unknown[]) => {
+      redirect(given[0]);
+      return Reflect.apply(connect, socket, given) as unknown;
     },
   });
 }

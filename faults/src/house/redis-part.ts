@@ -12,11 +12,15 @@ import type { Part } from "./part.ts";
 
 export type RedisKind = "single" | "cluster";
 
+const MASTERS = 3;
+
 /** All of a house's Redis: one server, or a Cluster of three masters. */
 export interface RedisPart extends Part {
   readonly kind: RedisKind;
   /** Of the only server, or of one node. */
   readonly url: string;
+  /** Of all its servers, on 127.0.0.1. */
+  readonly ports: readonly number[];
   /** One for each server; the Cluster's can be disturbed one by one. */
   readonly servers: readonly Part[];
   /** Runs `work` on each server, past every proxy, and answers what each said. */
@@ -26,8 +30,6 @@ export interface RedisPart extends Part {
   /** Kills it and starts it anew with what was saved, as after a restore from a backup. */
   restore(): Promise<void>;
 }
-
-const MASTERS = 3;
 
 const onEachPart = (parts: readonly Part[]): Part => ({
   start: async () => void (await Promise.all(parts.map((part) => part.start()))),
@@ -83,6 +85,7 @@ export const startRedisPart = async (kind: RedisKind, directory: string): Promis
     ...part,
     kind,
     url: `redis://127.0.0.1:${ports[0]}`,
+    ports,
     servers: parts,
     onEach,
     save: async () => void (await onEach((server) => server.save())),

@@ -9,8 +9,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import path from "node:path";
-import { commandOf } from "@latchkey/tooling/services";
 import { startTcpProxy } from "./tcp-proxy.ts";
 
 export interface SeverableNetwork {
@@ -22,7 +22,6 @@ export interface SeverableNetwork {
   close(): Promise<void>;
 }
 
-const PREFIX = "latchkey-faults-";
 const NOBODY = "02:00:00:00:00:99";
 const NEAR = { mac: "02:00:00:00:00:01", host: 1 };
 const FAR = { mac: "02:00:00:00:00:02", host: 2 };
@@ -30,12 +29,15 @@ const FAR = { mac: "02:00:00:00:00:02", host: 2 };
 const ip = (...args: string[]): string =>
   execFileSync("ip", args, { encoding: "utf8", stdio: "pipe" });
 
-const removeNamespacesOfDeadRuns = (): void => {
-  for (const line of ip("netns", "list").split("\n")) {
-    const [name = ""] = line.split(" ");
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : null;
-    if (pid !== null && commandOf(pid) === null) ip("netns", "delete", name);
-  }
+const namespaceOf = (pid: number): string => `latchkey-faults-${pid}`;
+
+/** Stands as long as the namespace of the process `pid` does. */
+export const namespaceFile = (pid: number): string => `/run/netns/${namespaceOf(pid)}`;
+
+/** Removes the network that the process `pid` made and could not remove, if there is one. */
+export const removeNamespaceOf = (pid: number): void => {
+  if (!fs.existsSync(namespaceFile(pid))) return;
+  ip("netns", "delete", namespaceOf(pid));
 };
 
 const startRelay = async (
@@ -59,12 +61,11 @@ const startNamespace = async (
   databaseUrl: string,
   socketDirectory: string,
 ): Promise<SeverableNetwork> => {
-  const namespace = `${PREFIX}${process.pid}`;
+  const namespace = namespaceOf(process.pid);
   const net = `10.213.${process.pid % 256}`;
   const [near, far] = [`lk${process.pid}a`, `lk${process.pid}b`];
   const url = new URL(databaseUrl);
   const socketPath = path.join(socketDirectory, `.s.PGSQL.${url.port}`);
-  removeNamespacesOfDeadRuns();
   ip("netns", "add", namespace);
   try {
     ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", namespace);

@@ -10,6 +10,9 @@ import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 
 export interface TcpProxy {
+  /** The port of 127.0.0.1 that it passes to. */
+  readonly targetPort: number;
+  /** Where it listens. */
   readonly port: number;
   /** Holds every byte back, both ways; what is held passes once it opens. */
   pause(): void;
@@ -66,6 +69,7 @@ export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
 
   return {
+    targetPort,
     port: address.port,
     pause: () => {
       state = "paused";
