@@ -15,10 +15,10 @@ import type { Part } from "./options.ts";
 const longRounds = 3;
 
 /**
- * A server needs some 100,000 requests until V8 has compiled for good what it runs: the hello started at 256 µs of CPU
- * a request and was at 95 by then, while nobody else worked on the machine.
+ * A server needs some 140,000 requests until V8 has compiled for good what it runs: while nobody else worked on the
+ * machine, the hello started at 256 µs of CPU a request, was at 100 to 114 after 80,000 and mostly at 89 to 96 from then on.
  */
-const warmUpRounds = 4;
+const warmUpRounds = 6;
 
 interface Running {
   /** The first round; those up to 0 warm up. */
