@@ -44,11 +44,9 @@ export const noMachines = (): Record<MachineState, number> => ({
   asleep: 0,
 });
 
-/** States in which a machine has a question to the server that is not answered yet. */
-export const inTransit = (counts: FleetCounts): number => {
-  const { activating, acquiring, reconnecting, offline, lapsed, unlicensed } = counts.machines;
-  return activating + acquiring + reconnecting + offline + lapsed + unlicensed;
-};
+/** Whether a machine in this state has a question to the server that is not answered yet. */
+export const isInTransit = (state: MachineState): boolean =>
+  ["activating", "acquiring", "reconnecting", "offline", "lapsed", "unlicensed"].includes(state);
 
 /** The counts on one line, those that are not zero. */
 export const describeCounts = ({

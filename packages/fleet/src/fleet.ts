@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeCounts, inTransit, noMachines } from "./counts.ts";
+import { describeCounts, isInTransit, noMachines } from "./counts.ts";
 import type { FleetCounts } from "./counts.ts";
 import { forEach } from "./for-each.ts";
 import { createHttpDoor } from "./http-door.ts";
@@ -135,6 +135,9 @@ export const createFleet = (options: FleetOptions): Fleet => {
     };
   };
 
+  const inTransit = (): readonly Machine[] =>
+    machines.filter((machine) => isInTransit(machine.state()));
+
   const reached = async (
     condition: (counts: FleetCounts) => boolean,
     timeoutMs: number,
@@ -217,7 +220,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
     until,
     settle: async () => {
       await mishaps.end();
-      await until((now) => inTransit(now) === 0, "nobody has a question open", SETTLE_WITHIN_MS);
+      await until(() => inTransit().length === 0, "nobody has a question open", SETTLE_WITHIN_MS);
     },
     fault: async (run, concerns = () => true) => {
       const concerned = machines.filter(({ index }) => concerns(hostOf(index)));
@@ -232,7 +235,8 @@ export const createFleet = (options: FleetOptions): Fleet => {
     stop: async () => {
       stopping = true;
       await mishaps.end();
-      await reached((now) => inTransit(now) === 0, QUIT_AFTER_MS);
+      // Who was asked to wait, perhaps for a minute, has nothing under way and may as well quit now.
+      await reached(() => inTransit().every((machine) => machine.isAskedToWait()), QUIT_AFTER_MS);
       await forEach(machines, MACHINES_AT_ONCE, giveBack);
       await probeAll();
       // After the probes: to renew a seat whose release was lost would hold it for longer.

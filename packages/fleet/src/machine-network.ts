@@ -36,6 +36,8 @@ export interface MachineNetwork {
   mend(): void;
   /** Whether the server may hold a seat for this machine that it has not given back. */
   mayHold(): boolean;
+  /** Whether the server has asked it to come again later, and that is not over yet. */
+  isAskedToWait(): boolean;
 }
 
 const failureOf = (error: unknown): string =>
@@ -56,6 +58,7 @@ export const createMachineNetwork = ({
   const onWire = new Set<AbortController>();
   let severed: { readonly hangs: boolean } | null = null;
   let mayHold = false;
+  let waitUntilMs = 0;
 
   const cutCalls = (): void => {
     for (const controller of onWire) controller.abort();
@@ -102,10 +105,12 @@ export const createMachineNetwork = ({
     init.signal?.addEventListener("abort", giveUp);
     onWire.add(controller);
     clock.callBegan();
+    const heldBefore = mayHold;
     if (call === "acquire") mayHold = true;
     try {
       const answer = await door.send(pathname, body, controller.signal);
       const answeredAtMs = nowMs();
+      waitUntilMs = answeredAtMs + Number(answer.retryAfter ?? 0) * 1000;
       if (!isAlive()) {
         note("failed", { code: "CRASHED" });
         return gone;
@@ -115,6 +120,8 @@ export const createMachineNetwork = ({
         const { code, token, usedSeats } = seen;
         note("refused", { answeredAtMs, code, token, usedSeats });
         if (call === "acquire" && token !== null) mayHold = false;
+        // It was turned away before anybody looked at seats.
+        if (call === "acquire" && code === "RATE_LIMITED") mayHold = heldBefore;
       } else if (call === "release") {
         note("released", { answeredAtMs });
         mayHold = false;
@@ -147,5 +154,6 @@ export const createMachineNetwork = ({
       severed = null;
     },
     mayHold: () => mayHold,
+    isAskedToWait: () => nowMs() < waitUntilMs,
   };
 };

@@ -150,6 +150,7 @@ export const createMachine = (options: MachineOptions) => {
     license: options.license,
     start,
     mayHold: network.mayHold,
+    isAskedToWait: network.isAskedToWait,
     state: (): MachineState => {
       if (asleep !== null) return "asleep";
       return run?.latchkey.state.name ?? away ?? "quit";
