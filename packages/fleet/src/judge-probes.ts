@@ -1,23 +1,22 @@
 /**
  * Once everybody has quit, fresh machines get all seats that nobody may still hold: else a release was lost.
  *
- * Of a **shared** license somebody outside the fleet may hold seats, by leases that the fleet never sees, and may
- * come and go at any time. A seat that stays taken is then no proof, however many were taken before: it is told,
+ * Somebody outside the fleet may hold seats too, by leases that the fleet never sees. The server says with each
+ * acquire how many seats are in use; no more of these are the fleet's than acquires that had been sent by then and
+ * not been refused, lost releases among them. So the rest was held by others: by a machine of an earlier fleet, on
+ * a license that nobody else uses. As many seats may stay taken.
+ *
+ * Of a **shared** license others may come at any time, so that no seat that stays taken is a proof: it is told,
  * and the releases are proved for the seats that the fresh machines did get. (A released lease that is renewed is
  * proof on any license; that is judged with the sessions.)
- *
- * What others held is told by the server. It says with each acquire how many seats are in use; no more of these are
- * the fleet's than acquires that had been sent by then and not been refused, lost releases among them. So the rest
- * was held by others.
  */
 import { counted } from "./counted.ts";
 import type { Evidence } from "./evidence.ts";
 import type { FleetLedger, LedgerCall, LedgerLicense, Probe } from "./ledger.ts";
 import type { Violation } from "./verdict.ts";
 
-/** What the fleet's end left unproved of one license. */
-export interface SharedSeats {
-  readonly licenseId: string;
+/** What the fleet's end left unproved of one license, of which others hold seats or may. */
+export interface OpenSeats {
   /** Seats that fresh machines did not get, and that nobody of the fleet may hold. */
   readonly stayedTaken: number;
   /** Of these, how many others held before, by what the server told. */
@@ -86,10 +85,10 @@ const sentenceOf = (
   return `License ${licenseId}: ${stayedTaken} of ${maxSeats} seats stayed taken${known}, by somebody outside the fleet or for a lost release, which cannot be told apart; ${proved}.`;
 };
 
-/** Judges the probes; `shared` are the licenses of which others hold seats, or may. */
+/** Judges the probes; `open` is what they leave unproved. */
 export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
   const violations: Violation[] = [];
-  const shared: SharedSeats[] = [];
+  const open: OpenSeats[] = [];
   let probed = 0;
 
   const acquiresOf = Map.groupBy(
@@ -101,16 +100,16 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
     const { maxSeats } = license;
     const free = maxSeats - mayBeHeld(ledger, evidence, licenseId, fromMs);
     const stayedTaken = refused === 0 ? 0 : Math.max(0, free - granted);
-    if (license.shared) {
-      const others = heldByOthers(acquiresOf.get(index) ?? []);
+    const others = heldByOthers(acquiresOf.get(index) ?? []);
+    if (license.shared || stayedTaken <= others) {
       if (stayedTaken === 0 && others === 0) return;
       const sentence = sentenceOf(licenseId, maxSeats, { granted, stayedTaken, others });
       const knownOfOthers = Math.min(others, stayedTaken);
-      shared.push({ licenseId, stayedTaken, knownOfOthers, sentence });
-    } else if (stayedTaken > 0) {
+      open.push({ stayedTaken, knownOfOthers, sentence });
+    } else {
       violations.push({
         kind: "lost_release",
-        detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${free} were free.`,
+        detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${free - others} were free.`,
         atMs: fromMs,
         machine: null,
         licenseId,
@@ -125,7 +124,6 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
     if (probe.granted === license.maxSeats) probed += 1;
     judgeProbe(license, index, probe);
   }
-  const unprobed =
-    ledger.licenses.length - probed - shared.filter(({ stayedTaken }) => stayedTaken > 0).length;
-  return { violations, shared, probed, unprobed };
+  const partly = violations.length + open.filter(({ stayedTaken }) => stayedTaken > 0).length;
+  return { violations, open, probed, unprobed: ledger.licenses.length - probed - partly };
 };

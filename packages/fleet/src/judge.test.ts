@@ -127,6 +127,18 @@ describe("seats that somebody outside the fleet holds", () => {
     ]);
   });
 
+  test("are no lost releases of a license that nobody else uses now, as an earlier fleet's", () => {
+    const ledger = playEnd(3, [outsider, at(0, "acquire")]);
+    const alone = { ...ledger, licenses: [{ licenseId, maxSeats: 3, shared: false }] };
+    expect(judge(alone)).toMatchObject({ ok: true, figures: { stayedTaken: 1, unprobed: 0 } });
+    const early = playEnd(3, [at(0, "acquire"), at(0, "release"), at(1, "acquire"), outsider]);
+    expect(judge({ ...early, licenses: alone.licenses })).toMatchObject({
+      ok: false,
+      violations: [{ kind: "lost_release" }],
+      figures: { probed: 0, unprobed: 0 },
+    });
+  });
+
   test("hide no lost release whose session the server still renews", () => {
     const ledger = playEnd(3, [outsider, at(0, "acquire"), at(0, "release")], 0);
     expect(kinds(ledger)).toEqual(["lost_release"]);

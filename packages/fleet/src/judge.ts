@@ -22,12 +22,12 @@ const words: Record<Violation["kind"], readonly [string, string]> = {
 
 /** What of the seats at the end is not proved, as the end of a sentence; empty where all is. */
 const openOf = ({ stayedTaken, knownOfOthers, unprobed }: VerdictFigures): string => {
-  const shared =
+  const taken =
     stayedTaken === knownOfOthers
       ? `${counted(stayedTaken, "seat is", "seats are")} held by somebody outside the fleet, releases are proved for the others`
       : `${counted(stayedTaken, "seat")} stayed taken by somebody outside the fleet or for a lost release, which cannot be told apart`;
   return [
-    stayedTaken === 0 ? "" : `; ${shared}`,
+    stayedTaken === 0 ? "" : `; ${taken}`,
     unprobed === 0 ? "" : `; the seats of ${counted(unprobed, "license")} went unprobed`,
   ].join("");
 };
@@ -73,7 +73,7 @@ export const judge = (ledger: FleetLedger): Verdict => {
   ].toSorted((one, other) => one.atMs - other.atMs);
 
   const sum = (of: "stayedTaken" | "knownOfOthers"): number =>
-    probes.shared.reduce((total, license) => total + license[of], 0);
+    probes.open.reduce((total, seats) => total + seats[of], 0);
   const figures: VerdictFigures = {
     machines: ledger.machines.length,
     licenses: ledger.licenses.length,
@@ -95,7 +95,7 @@ export const judge = (ledger: FleetLedger): Verdict => {
   return {
     ok: violations.length === 0,
     violations,
-    unproved: probes.shared.map(({ sentence }) => sentence),
+    unproved: probes.open.map(({ sentence }) => sentence),
     figures,
     line: lineOf(violations, figures),
   };

@@ -34,6 +34,8 @@ export const createRecorder = (
   const absences: Absence[] = [];
   const probes: Probe[] = [];
   const sessions = new Map<string, LedgerSession>();
+  /** By machine. */
+  const newestLease = new Map<number, string>();
   const released = new Map<string, ReleasedLease>();
   const keySets = new Set<string>();
   const failures = new Map<string, number>();
@@ -81,7 +83,10 @@ export const createRecorder = (
       void licenseIds.set(license, licenseId),
     licenseIdOf: (license: number): string | null => licenseIds.get(license) ?? null,
     call: (entry: LedgerCall): void => {
-      calls.push(entry);
+      // What a machine shows is what it was given last: to keep it twice would double the ledger.
+      const given = newestLease.get(entry.machine);
+      calls.push(given === entry.presented ? { ...entry, presented: given } : entry);
+      if (entry.token !== null) newestLease.set(entry.machine, entry.token);
       if (entry.outcome === "lease" && entry.token !== null) noteLease(entry, entry.token);
       const { outcome, presented, machine } = entry;
       if (outcome === "released" && presented !== null) noteRelease(presented, machine);

@@ -31,8 +31,9 @@ export const createFleetScreen = (stream: NodeJS.WriteStream): FleetScreen => {
         stream.write(`${fleetLine(moment)}\n`);
         return;
       }
-      // One line less than the window, whose last one holds the cursor.
-      const lines = fleetTable(moment, stream.columns).slice(0, Math.max(1, stream.rows - 1));
+      // A recorded terminal has no size. One line less than the window, whose last one holds the cursor.
+      const [columns, rows] = [stream.columns || 80, stream.rows || 24];
+      const lines = fleetTable(moment, columns).slice(0, Math.max(1, rows - 1));
       erase();
       stream.write(`${lines.join("\n")}\n`);
       drawn = lines.length;

@@ -44,6 +44,12 @@ test("draws machines, rates, failures and seats at a glance", () => {
   expect(table).toContain("and 2 more licenses; 13 of all 14 are full");
 });
 
+test("shows how often a small fleet is answered, which is less than once a second", () => {
+  const slow = { ...moment, heartbeatsPerSecond: 0.42 };
+  expect(fleetTable(slow, 100).join("\n")).toContain("12,345  0.4/s  answered");
+  expect(fleetLine(slow)).toContain("| 0.4 heartbeats/s");
+});
+
 test("never draws a line that the terminal would break", () => {
   for (const columns of [20, 40, 80]) {
     for (const line of fleetTable(moment, columns))

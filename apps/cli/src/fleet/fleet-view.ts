@@ -10,6 +10,9 @@ export interface Moment {
 }
 
 const number = (value: number): string => Math.round(value).toLocaleString("en-US");
+/** Of a small fleet it is a fraction. */
+const rate = (perSecond: number): string =>
+  perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : number(perSecond);
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : number(value)} ms`;
 
 /** As m:ss. */
@@ -56,7 +59,7 @@ export const fleetTable = (
   return [
     `time left  ${clockText(leftMs)}`,
     `machines   ${some(machines)}`,
-    `heartbeats ${number(counts.heartbeats)}  ${number(heartbeatsPerSecond)}/s  answered in p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}`,
+    `heartbeats ${number(counts.heartbeats)}  ${rate(heartbeatsPerSecond)}/s  answered in p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}`,
     `acquires   ${number(acquires.granted)} granted, ${number(acquires.refused)} refused, ${number(releases)} given back, ${number(lapses)} lapsed`,
     `failures   ${some(failures)}`,
     ...rows,
@@ -66,5 +69,5 @@ export const fleetTable = (
 /** The same in one line, for logs. */
 export const fleetLine = ({ counts, heartbeatsPerSecond, leftMs }: Moment): string => {
   const { acquires, latencyMs, machines, failures } = counts;
-  return `${clockText(leftMs)} left | ${some(machines)} | ${number(heartbeatsPerSecond)} heartbeats/s, p99 ${ms(latencyMs.p99)} | ${number(acquires.granted)} granted, ${number(acquires.refused)} refused | failures: ${some(failures)}`;
+  return `${clockText(leftMs)} left | ${some(machines)} | ${rate(heartbeatsPerSecond)} heartbeats/s, p99 ${ms(latencyMs.p99)} | ${number(acquires.granted)} granted, ${number(acquires.refused)} refused | failures: ${some(failures)}`;
 };
