@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { OperatorError } from "./operator-error.ts";
 
 const OLDEST_MAJOR = 15;
+
+const ANSWER_WITHIN_MS = 6_000;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "";
@@ -13,6 +16,8 @@ const remedies: Readonly<Record<string, (url: URL) => string>> = {
   ENOTFOUND: ({ hostname }) => `there is no host ${hostname}; correct the name`,
   EAI_AGAIN: ({ hostname }) =>
     `the name ${hostname} cannot be resolved now; correct it or check the network`,
+  NO_ANSWER: ({ host }) =>
+    `what listens at ${host} does not answer as PostgreSQL does; correct the address`,
   CONNECT_TIMEOUT: ({ host }) => `${host} does not answer; check the address and the firewall`,
   "28P01": ({ username }) =>
     `the server refuses the password of ${username || "this user"}; correct it`,
@@ -24,6 +29,12 @@ const remedies: Readonly<Record<string, (url: URL) => string>> = {
     "the server has no connection left; raise its max_connections or stop other programs",
 };
 
+/** Rejects when nothing came in time: the driver asks a server that hangs up on everybody again without end. */
+const refuseLate = async (): Promise<never> => {
+  await sleep(ANSWER_WITHIN_MS, undefined, { ref: false });
+  throw Object.assign(new Error("no answer came"), { code: "NO_ANSWER" });
+};
+
 /**
  * Checks that a PostgreSQL of the right age answers at `databaseUrl`. Throws OperatorError that names DATABASE_URL,
  * without the password.
@@ -31,8 +42,11 @@ const remedies: Readonly<Record<string, (url: URL) => string>> = {
 export const demandPostgres = async (databaseUrl: string): Promise<void> => {
   const sql = postgres(databaseUrl, { max: 1, connect_timeout: 5, onnotice: () => undefined });
   try {
-    const [row] = await sql<{ version: number }[]>`
-      select current_setting('server_version_num')::int / 10000 as version`;
+    const [row] = await Promise.race([
+      sql<{ version: number }[]>`
+        select current_setting('server_version_num')::int / 10000 as version`,
+      refuseLate(),
+    ]);
     if (row !== undefined && row.version >= OLDEST_MAJOR) return;
     throw new OperatorError(
       `DATABASE_URL names a PostgreSQL ${row?.version ?? "of unknown age"}, and Latchkey needs ${OLDEST_MAJOR} or newer: use a newer server, or unset DATABASE_URL to use a private one.`,

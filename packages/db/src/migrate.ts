@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { advisoryLocks } from "./advisory-locks.ts";
+import { createSocketFactory } from "./watched-socket.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 
@@ -11,7 +12,15 @@ const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url)
  * The role in `url` must own the schema and be allowed to create the role latchkey_app.
  */
 export const migrate = async (url: string): Promise<void> => {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined, connect_timeout: 5 });
+  const options = {
+    max: 1,
+    onnotice: () => undefined,
+    ssl: false,
+    connect_timeout: 5,
+    // A migration is silent for as long as it takes, and so is the wait for another node's.
+    socket: createSocketFactory(postgres(url).options, null),
+  };
+  const sql = postgres(url, options);
   try {
     await sql`select pg_advisory_lock(${advisoryLocks.migrate})`;
     await runMigrations(drizzle(sql), { migrationsFolder });

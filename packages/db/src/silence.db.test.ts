@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTestDatabase } from "@latchkey/testing";
 import { sql } from "drizzle-orm";
@@ -9,6 +11,7 @@ import {
   connectDatabase,
   isCommitUncertain,
   isUnavailable,
+  migrate,
   requestLimits,
   sqlStateOf,
   transact,
@@ -249,6 +252,54 @@ test("a network that hangs up in the middle of a statement ends that transaction
     expect((await Promise.all(asked.map(failure))).map(isUnavailable)).toEqual([true, true]);
     expect(await works(database)).toBe(true);
   }
+});
+
+describe.concurrent("a server that takes a connection and hangs up", () => {
+  /** As a balancer does that has nobody behind it; counts who came. */
+  const startHangingUp = async (onTestFinished: OnFinished) => {
+    let connections = 0;
+    const server = net.createServer((client) => {
+      connections += 1;
+      client.on("error", () => undefined);
+      client.once("data", () => client.end());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(async () => {
+      server.close();
+      await once(server, "close");
+    });
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("It has no port.");
+    return {
+      url: `postgres://me:secret@127.0.0.1:${address.port}/shop`,
+      connections: () => connections,
+    };
+  };
+
+  test("is UNAVAILABLE at once, and asked again only by who asks", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { url, connections } = await startHangingUp(onTestFinished);
+    const database = connect(onTestFinished, url);
+    const asked = [
+      ask(database),
+      database.drizzle.execute("select 1"),
+      database.systemStatements.run((driver) => driver`select 1`),
+      database.sql`select 1`,
+      database.sql.listen("anything", () => undefined),
+    ];
+    const failures = await Promise.all(asked.map(failure));
+    expect(failures.map(isUnavailable)).toEqual(asked.map(() => true));
+    expect(connections()).toBeLessThan(20);
+  });
+
+  test("is not migrated, and whoever wanted that is told", async ({ expect, onTestFinished }) => {
+    const { url, connections } = await startHangingUp(onTestFinished);
+    expect(isUnavailable(await failure(migrate(url)))).toBe(true);
+    expect(connections()).toBeLessThan(5);
+  });
 });
 
 describe.concurrent("what holds a row", () => {

@@ -64,13 +64,23 @@ const cutWhenSilent = (socket: net.Socket, silenceMs: number): void => {
 type Emit = (event: string, ...details: unknown[]) => boolean;
 
 /**
- * The driver (postgres.js 3.4.9) rejects what was asked between an error and the close only when it is told that the
- * close had no error; else those queries, and the connection that they would come back on, wait for ever.
+ * Tells the driver (postgres.js 3.4.9) of each close in the way that it understands. It rejects what was asked between
+ * an error and the close only when it is told that the close had no error; else those queries, and the connection that
+ * they would come back on, wait for ever. And a server that hangs up on whoever connects, as a balancer does with
+ * nobody behind it, is to the driver no failure: it would connect again at once, without end, and tell nobody. So an
+ * error goes before each close that had none.
  */
-const closeWithoutError = (socket: net.Socket): void => {
+const tellOfClose = (socket: net.Socket): void => {
   const pass: Emit = socket.emit.bind(socket);
-  const emit: Emit = (event, ...details) =>
-    event === "close" ? pass(event, false) : pass(event, ...details);
+  let told = false;
+  const emit: Emit = (event, ...details) => {
+    told ||= event === "error";
+    if (event !== "close") return pass(event, ...details);
+    if (!told && socket.listenerCount("error") > 0) {
+      pass("error", connectionError("CONNECTION_CLOSED", "PostgreSQL hung up."));
+    }
+    return pass(event, false);
+  };
   Object.assign(socket, { emit });
 };
 
@@ -134,12 +144,13 @@ const openEncrypted = async (
 
 /**
  * Opens sockets for the driver's `socket` option, which never hang: PostgreSQL may be frozen, gone with its machine or
- * behind a network that swallows packets, and whoever waits for it is told so within `silenceMs`. That holds for
- * connecting, TLS, each statement, COMMIT and LISTEN alike. Several hosts are tried in turn.
+ * behind a network that swallows packets, and whoever waits for it is told so within `silenceMs`; null waits for each
+ * answer as long as it takes. That holds for connecting, TLS, each statement, COMMIT and LISTEN alike. Several hosts
+ * are tried in turn.
  */
 export const createSocketFactory = (
   address: SocketAddress,
-  silenceMs: number,
+  silenceMs: number | null,
 ): (() => Promise<net.Socket>) => {
   let attempt = 0;
   const connect = (): { plain: net.Socket; host: string } => {
@@ -155,8 +166,8 @@ export const createSocketFactory = (
     const { plain, host } = connect();
     const encrypted = Boolean(address.ssl) && !address.path;
     const socket = encrypted ? await openEncrypted(plain, host, address) : plain;
-    cutWhenSilent(socket, silenceMs);
-    closeWithoutError(socket);
+    if (silenceMs !== null) cutWhenSilent(socket, silenceMs);
+    tellOfClose(socket);
     return socket;
   };
 };

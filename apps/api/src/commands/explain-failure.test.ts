@@ -9,6 +9,7 @@ const failure = (code: string) =>
 test.each([
   ["ECONNREFUSED", "Nothing listens at db.example:5432"],
   ["ENOTFOUND", "no host db.example"],
+  ["CONNECTION_CLOSED", "What listens at db.example:5432 hangs up"],
   ["28P01", "password of vendor"],
   ["3D000", "createdb latchkey"],
   ["42501", "vendor may not change the schema"],

@@ -18,6 +18,8 @@ const explanations: Readonly<Record<string, (url: URL) => string>> = {
     `The name ${hostname} cannot be resolved now: check the network or correct DATABASE_URL.`,
   CONNECT_TIMEOUT: ({ host }) =>
     `${host} does not answer: check the firewall or correct DATABASE_URL.`,
+  CONNECTION_CLOSED: ({ host }) =>
+    `What listens at ${host} hangs up: start PostgreSQL behind it or correct DATABASE_URL.`,
   "28P01": ({ username }) =>
     `PostgreSQL refuses the password of ${username || "this user"}: correct it in DATABASE_URL.`,
   "28000": ({ username }) =>
