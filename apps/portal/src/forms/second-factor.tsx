@@ -5,8 +5,17 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactElement } from "react";
 
-/** The second step of signing in: the code of the authenticator app, or one of the backup codes. */
-export const SecondFactor = ({ onVerified }: { readonly onVerified: () => void }): ReactElement => {
+/**
+ * The second step of signing in: the code of the authenticator app, or one of the backup codes. With `appAlone` only
+ * the app's counts: it turns codes on, which a backup code cannot.
+ */
+export const SecondFactor = ({
+  onVerified,
+  appAlone = false,
+}: {
+  readonly onVerified: () => void;
+  readonly appAlone?: boolean;
+}): ReactElement => {
   const [kind, setKind] = useState<"totp" | "backup">("totp");
   const verify = useMutation({
     mutationFn: async (values: FormValues) => {
@@ -42,11 +51,13 @@ export const SecondFactor = ({ onVerified }: { readonly onVerified: () => void }
           />
         )}
       </AskForm>
-      <div>
-        <Button variant="quiet" onClick={() => setKind(kind === "totp" ? "backup" : "totp")}>
-          {kind === "totp" ? "Use a backup code" : "Use the authenticator app"}
-        </Button>
-      </div>
+      {!appAlone && (
+        <div>
+          <Button variant="quiet" onClick={() => setKind(kind === "totp" ? "backup" : "totp")}>
+            {kind === "totp" ? "Use a backup code" : "Use the authenticator app"}
+          </Button>
+        </div>
+      )}
     </div>
   );
 };

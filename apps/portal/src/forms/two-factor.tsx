@@ -81,6 +81,7 @@ export const TwoFactorSection = ({ enabled }: { readonly enabled: boolean }): Re
         </div>
         <h3>3. Enter the code that the app shows</h3>
         <SecondFactor
+          appAlone
           onVerified={() => {
             setSetup(null);
             setJustEnabled(true);

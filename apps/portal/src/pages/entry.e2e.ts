@@ -74,6 +74,9 @@ test("with codes turned on, the password alone lets nobody in", async () => {
   await submitSignIn(page, { email, password });
   await page.getByLabel("Your password").fill(password);
   await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByLabel("Code from your authenticator app").waitFor();
+  // Only the app's code turns codes on; a backup code would be used up for nothing.
+  expect(await page.getByRole("button", { name: "Use a backup code" }).count()).toBe(0);
   const byHand = await page.getByText("enter this key by hand").textContent();
   const secret = /[A-Z2-7]{16,}/.exec(byHand ?? "")?.[0] ?? "";
   await page.getByLabel("Code from your authenticator app").fill(codeNow(secret));
