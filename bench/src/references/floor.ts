@@ -25,13 +25,20 @@ const loadScript = async (name: string): Promise<string> => {
   const file = new URL(`../../../packages/redis/scripts/${name}.lua`, import.meta.url);
   return String(await redis.script("LOAD", readFileSync(file, "utf8")));
 };
-const moveScript = await loadScript("move-seat-1");
+const moveScript = await loadScript("move-seats-n");
 const acquireScript = await loadScript("acquire-seat-1");
 const seatsKey = (licenseId: string): string => `latchkey:seats:{${licenseId}}`;
 
 const sql = postgres(env.databaseUrl, {
   max: 10,
-  connection: { role: "latchkey_app", "latchkey.scope": "system" },
+  connection: {
+    role: "latchkey_app",
+    "latchkey.scope": "system",
+    // A plan of the first minute, when the tables are empty, is kept, and reads them whole.
+    enable_seqscan: "off",
+    enable_hashjoin: "off",
+    enable_mergejoin: "off",
+  },
 });
 
 const privateKey = crypto.createPrivateKey(env.signingKey);
@@ -90,7 +97,7 @@ const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
     select held.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint
     from held join licenses l on l.id = held.license_id join machines m on m.id = held.machine_id
     where l.status in ('active', 'past_due') and (l.expires_at is null or l.expires_at > now())
-      and m.deactivated_at is null and m.banned_at is null)
+      and coalesce(m.deactivated_at, m.banned_at) is null)
   update sessions s set last_heartbeat_at = now(), seq = s.seq + 1,
     expires_at = greatest(s.expires_at, now() + make_interval(secs => ${leaseSeconds}))
   from movable m where s.id = m.id
@@ -137,9 +144,9 @@ const hashOf = (fingerprint: string, productId: string): string =>
 
 const heartbeat = async (presented: string, nonce: string): Promise<object> => {
   const { sessionId, licenseId, machineId } = readLease(presented);
-  const [row, used] = await Promise.all([
+  const [row, moved] = await Promise.all([
     renew(sessionId),
-    redis.evalsha(moveScript, 1, seatsKey(licenseId), machineId, leaseSeconds * 1000, keepMs),
+    redis.evalsha(moveScript, 1, seatsKey(licenseId), keepMs, 1, machineId, leaseSeconds * 1000),
   ]);
   const { productId } = row;
   const iat = seconds(row.renewedAt);
@@ -164,7 +171,7 @@ const heartbeat = async (presented: string, nonce: string): Promise<object> => {
     session: { id: sessionId, startedAt: row.startedAt, expiresAt: row.expiresAt },
     lease,
     heartbeatInterval: 300,
-    seats: { used: Number(used), max: row.maxSeats },
+    seats: { used: Number(Array.isArray(moved) ? moved[0] : moved), max: row.maxSeats },
   };
 };
 

@@ -51,7 +51,13 @@ const shared = {
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
 };
-const common = { enableOfflineQueue: false, enableAutoPipelining: true, scripts };
+const common = {
+  enableOfflineQueue: false,
+  enableAutoPipelining: true,
+  // Already many in one, and awaited by many.
+  autoPipeliningIgnoredCommands: ["latchkeyMoveSeats"],
+  scripts,
+};
 
 const connect = ({ url, cluster = false }: RedisOptions): Redis | Cluster => {
   if (!cluster) return new Redis(url, { ...common, ...shared, retryStrategy });

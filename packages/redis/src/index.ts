@@ -4,5 +4,6 @@ export type { AttemptOutcome, RedisConnection, RedisOptions } from "./connection
 export { redisEnvironment } from "./environment.ts";
 export { createRateLimit, createRateLimits, usesPerMinute } from "./rate-limits.ts";
 export type { RateLimit, RateLimits } from "./rate-limits.ts";
+export type { MovedSeat, SeatMove } from "./move-seats.ts";
 export { createSeatCache } from "./seat-cache.ts";
-export type { CountedSeat, MovedSeat, Reservation, SeatCache } from "./seat-cache.ts";
+export type { CountedSeat, Reservation, SeatCache } from "./seat-cache.ts";

@@ -1,17 +1,24 @@
 import { readFileSync } from "node:fs";
 import type { Result } from "ioredis";
 
-/** One atomic operation per file; the number of keys stands at the end of its name. */
+const read = (file: string): string =>
+  readFileSync(new URL(`../scripts/${file}.lua`, import.meta.url), "utf8");
+
+/** One atomic operation per file; the number of keys stands at the end of its name, n where the caller says it. */
 const load = (name: string, numberOfKeys: number) => ({
   numberOfKeys,
-  lua: readFileSync(new URL(`../scripts/${name}-${numberOfKeys}.lua`, import.meta.url), "utf8"),
+  lua: read(`${name}-${numberOfKeys}`),
 });
+
+const moveSeats = read("move-seats-n");
 
 /** The scripts as ioredis defines them on a client. Replies are unknown until their wrapper parses them. */
 export const scripts = {
   latchkeyAcquireSeat: load("acquire-seat", 1),
   latchkeyRenewSeat: load("renew-seat", 1),
-  latchkeyMoveSeat: load("move-seat", 1),
+  latchkeyMoveSeats: { lua: moveSeats },
+  // The same with the number said once: by its first argument a Cluster finds the slot.
+  latchkeyMoveSeatsOfOne: { lua: moveSeats, numberOfKeys: 1 },
   latchkeyReleaseSeats: load("release-seats", 1),
   latchkeyRebuildSeats: load("rebuild-seats", 1),
 };
@@ -32,11 +39,14 @@ declare module "ioredis" {
       ttlMs: number,
       keepMs: number,
     ): Result<unknown, Context>;
-    latchkeyMoveSeat(
+    latchkeyMoveSeats(
+      numberOfKeys: number,
+      ...keysAndCountedMoves: (string | number)[]
+    ): Result<unknown, Context>;
+    latchkeyMoveSeatsOfOne(
       seatsKey: string,
-      machineId: string,
-      ttlMs: number,
       keepMs: number,
+      ...countedMoves: (string | number)[]
     ): Result<unknown, Context>;
     latchkeyReleaseSeats(seatsKey: string, ...machineIds: string[]): Result<unknown, Context>;
     latchkeyRebuildSeats(

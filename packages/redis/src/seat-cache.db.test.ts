@@ -112,6 +112,32 @@ describe("the seats in Redis", () => {
     expect(Number(expiry)).toBeGreaterThan(Date.now() + 30_000);
   });
 
+  test("move together, each answered for itself, whatever their licenses", async () => {
+    const full = license();
+    const alone = license();
+    const unknown = license();
+    const holders = Array.from({ length: 450 }, (_, index) => `machine-${index}`);
+    const seat = (machineId: string) => ({ machineId, ttlMs: 60_000 });
+    await seats.rebuild(full.licenseId, holders.map(seat));
+    await seats.rebuild(alone.licenseId, [seat("holder")]);
+    const asked = [
+      { ...alone, machineId: "stranger", expected: { kind: "missing" } },
+      ...holders.map((machineId) => ({
+        ...full,
+        machineId,
+        expected: { kind: "moved", usedSeats: 450 },
+      })),
+      { ...unknown, machineId: "holder", expected: { kind: "unknown" } },
+      { ...alone, machineId: "holder", expected: { kind: "moved", usedSeats: 1 } },
+    ];
+    const answers = await Promise.all(asked.map((move) => seats.move({ ...move, ttlMs: 90_000 })));
+    expect(answers).toEqual(asked.map(({ expected }) => expected));
+    const [key = ""] = await connection.client.keys(`*{${full.licenseId}}`);
+    const expiries = await connection.client.zrangebyscore(key, Date.now() + 75_000, "+inf");
+    // Beside them the one that says that the license is known.
+    expect(expiries).toHaveLength(451);
+  });
+
   test("are away, not moved, without Redis", async () => {
     const nowhere = connectRedis({ url: "redis://127.0.0.1:1" });
     const seat = { licenseId: randomUUID(), machineId: "a", ttlMs: 60_000 };

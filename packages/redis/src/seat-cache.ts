@@ -3,20 +3,15 @@ import { Cluster } from "ioredis";
 import { z } from "zod";
 import { away } from "./connection.ts";
 import type { RedisConnection } from "./connection.ts";
+import { createMoveSeat } from "./move-seats.ts";
+import type { MovedSeat, SeatMove } from "./move-seats.ts";
+import { keepMs, seatsKey, seatsPrefix } from "./seat-keys.ts";
 
 /** What Redis believes about one license's seats; PostgreSQL alone grants. */
 export type Reservation =
   | { readonly kind: "reserved"; readonly usedSeats: number }
   | { readonly kind: "full"; readonly usedSeats: number }
   /** Nothing is known of this license: rebuild before asking again. */
-  | { readonly kind: "unknown" }
-  | { readonly kind: "away" };
-
-/** What Redis knew of a machine whose seat it was told to move. */
-export type MovedSeat =
-  | { readonly kind: "moved"; readonly usedSeats: number }
-  /** The license is known, and the machine not among those that hold its seats. */
-  | { readonly kind: "missing" }
   | { readonly kind: "unknown" }
   | { readonly kind: "away" };
 
@@ -36,7 +31,7 @@ export interface SeatCache {
     ttlMs: number;
   }): Promise<Reservation>;
   /** Moves the machine's expiry where it is known to hold a seat; adds nobody. */
-  move(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<MovedSeat>;
+  move(seat: SeatMove): Promise<MovedSeat>;
   /** Moves the machine's expiry, adding it where it is missing; nobody need wait for it. */
   renew(seat: { licenseId: string; machineId: string; ttlMs: number }): Promise<void>;
   release(licenseId: string, machineIds: readonly string[]): Promise<void>;
@@ -53,14 +48,9 @@ export interface SeatCache {
 const pieceSize = 2000;
 /** A piece that was written, and not yet taken, by a process that died. */
 const pieceKeptMs = 60_000;
-/** A set without use goes; what is missing is rebuilt. Longer than any lease. */
-const keepMs = 3_600_000;
 /** A member that never expires and that no machine id equals. */
 const sentinel = "known";
 
-const prefix = "latchkey:seats:";
-/** The hash tag puts all keys of a license in one slot of a Cluster. */
-const seatsKey = (licenseId: string): string => `${prefix}{${licenseId}}`;
 const stagingKey = (licenseId: string): string => `${seatsKey(licenseId)}:${randomUUID()}`;
 
 const count = z.int().min(0);
@@ -70,8 +60,6 @@ const AcquireReply = z.union([
   z.tuple([z.literal("full"), count]).transform(([kind, usedSeats]) => ({ kind, usedSeats })),
 ]);
 
-const MoveReply = z.int().min(-2);
-
 /** The cache of seats on a connection. Its methods throw ZodError on a reply that no script gives. */
 export const createSeatCache = (connection: RedisConnection): SeatCache => ({
   acquire: async ({ licenseId, machineId, maxSeats, ttlMs }) => {
@@ -80,14 +68,7 @@ export const createSeatCache = (connection: RedisConnection): SeatCache => ({
     );
     return reply === away ? { kind: "away" } : AcquireReply.parse(reply);
   },
-  move: async ({ licenseId, machineId, ttlMs }) => {
-    const usedSeats = await connection.attempt(async (client) =>
-      MoveReply.parse(await client.latchkeyMoveSeat(seatsKey(licenseId), machineId, ttlMs, keepMs)),
-    );
-    if (usedSeats === away) return { kind: "away" };
-    if (usedSeats >= 0) return { kind: "moved", usedSeats };
-    return { kind: usedSeats === -1 ? "missing" : "unknown" };
-  },
+  move: createMoveSeat(connection),
   renew: async ({ licenseId, machineId, ttlMs }) => {
     await connection.attempt((client) =>
       client.latchkeyRenewSeat(seatsKey(licenseId), machineId, ttlMs, keepMs),
@@ -121,7 +102,7 @@ export const createSeatCache = (connection: RedisConnection): SeatCache => ({
     await connection.attempt(async (client) => {
       const nodes = client instanceof Cluster ? client.nodes("master") : [client];
       for (const node of nodes) {
-        for await (const keys of node.scanStream({ match: `${prefix}*`, count: 500 })) {
+        for await (const keys of node.scanStream({ match: `${seatsPrefix}*`, count: 500 })) {
           // One by one: on a Cluster, a command of many keys must keep to one slot.
           await Promise.all(
             z
