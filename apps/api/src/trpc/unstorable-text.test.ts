@@ -11,6 +11,15 @@ test.each([
   expect(findUnstorableText(input)).toMatchObject([{ path, message: expect.any(String) }]);
 });
 
+test.each([
+  ["at the top", '{"name":"a","__proto__":{"admin":true}}', ["__proto__"]],
+  ["inside", '{"components":{"__proto__":"x"}}', ["components", "__proto__"]],
+])("names a key %s that the schemas do not see", (_where, json, path) => {
+  expect(findUnstorableText(JSON.parse(json))).toMatchObject([
+    { path, message: "is no name of a field" },
+  ]);
+});
+
 test.each([null, undefined, 7, "fine", "🔑", { list: [{ ключ: "значення" }] }])(
   "has nothing against %j",
   (input) => {
