@@ -52,8 +52,7 @@ export default defineConfig({
           include: ["faults/src/**/*.fault.ts"],
           exclude: outside,
           pool: "forks",
-          // A house of real processes at a time: two would lapse each other's clients.
-          fileParallelism: false,
+          // Two houses at a time, of which each waits most of its time: nobody lapses for that.
           // After all others, whose load would make its clients late.
           sequence: { groupOrder: 1 },
           // Only against a test that hangs: the long form waits for thousands of heartbeats.

@@ -30,6 +30,8 @@ interface Trial {
 }
 
 const GOES_ON_WITHIN_MS = 45_000;
+/** Of the fleet's clients, which start spread over it: else all heartbeats would come in one wave. */
+const HEARTBEAT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 1_000;
 /** Between those that quit and come back there are few in a second. */
 const HEARTBEATS_PER_CHANGE = 30;
@@ -89,9 +91,8 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     const { machines, licenses, seed } = form;
     house = await startHouse({ ...options, seats: seatsFor(machines, licenses) });
     work = options.worker === false ? null : createBackgroundWork(house);
-    fleet = await house.fleet({ machines, seed });
+    fleet = await house.fleet({ machines, seed, startWithinMs: HEARTBEAT_EVERY_MS });
     await fleet.start();
-    await goesOnWhile("to begin with");
   });
 
   afterAll(async () => {
