@@ -49,7 +49,7 @@ export const whatIsNotStored = async (
   ];
 };
 
-const tries = 6;
+const tries = 7;
 /** The API asks PostgreSQL about a refusal by Redis once per license and second. */
 const betweenTriesMs = 300;
 
@@ -68,13 +68,17 @@ const refusedInVain = async (
   const { licenseId } = license;
   const machine = aMachine(license);
   let code = "";
-  if ((await freeSeats(sql, license)) > 0) await api.activate(machine);
+  let activated = false;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if ((await freeSeats(sql, license)) <= 0) return null;
-    const answer = await api.acquire(machine);
-    if (answer.ok) {
+    const answer = activated ? await api.acquire(machine) : await api.activate(machine);
+    if (answer.ok && activated) {
       await api.release(answer.seat?.lease ?? "");
       return null;
+    }
+    if (answer.ok) {
+      activated = true;
+      continue;
     }
     code = answer.code;
     await sleep(betweenTriesMs);

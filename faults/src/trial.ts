@@ -14,6 +14,8 @@ interface Trial {
   fleet(): Fleet;
   /** Waits until so many more heartbeats, and a few releases and grants, were acknowledged. */
   goesOn(): Promise<void>;
+  /** Gives the worker something to do; `ends` demands that it is done, once. */
+  giveWork(): Promise<void>;
   /** Waits until the first node says that it is ready. */
   untilReady(withinMs: number): Promise<void>;
   /**
@@ -103,6 +105,7 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     house: theHouse,
     fleet: theFleet,
     goesOn,
+    giveWork: async () => work?.give(),
     untilReady: async (withinMs) => {
       const { url } = theHouse().api;
       await expect
@@ -128,8 +131,7 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
     ends: async () => {
       const stillFound = await violations();
       tellStep("all quit");
-      const verdict = await theFleet().stop();
-      const undone = (await work?.undone()) ?? [];
+      const [verdict, undone = []] = await Promise.all([theFleet().stop(), work?.undone()]);
       expect([...stillFound, ...verdict.violations.map(sentence), ...undone]).toEqual([]);
     },
   };
