@@ -6,14 +6,14 @@
 -- ARGV[2..] for each key the number of its machines, then for each of them its id and the ms until its seat expires
 --
 -- Returns, for each machine in that order, the number of seats used by then, or -1 when the machine is not in the
--- set, or -2 when there is no set.
+-- set, or -2 when there is no set. What is no set counts as none: an error would fail all the others.
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local answers = {}
 local at = 2
 for _, seats in ipairs(KEYS) do
-  redis.call("ZREMRANGEBYSCORE", seats, "-inf", now)
-  local known = redis.call("EXISTS", seats)
+  local known = redis.call("TYPE", seats).ok == "zset" and 1 or 0
+  if known == 1 then redis.call("ZREMRANGEBYSCORE", seats, "-inf", now) end
   local last = at + 2 * tonumber(ARGV[at])
   local first = #answers + 1
   for machine = at + 1, last, 2 do

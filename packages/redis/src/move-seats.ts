@@ -41,7 +41,7 @@ const inPieces = <Item>(items: readonly Item[]): Item[][] =>
 /**
  * Moves seats, those that are asked for in the same turn of the event loop by one command: a command for each would
  * cost the process more than all else that it does for Redis. On a Cluster it is one for each license, since a command
- * keeps to one slot. A reply that the script never gives rejects with ZodError.
+ * keeps to one slot. A reply that the script never gives counts as none: away.
  */
 export const createMoveSeat = (connection: RedisConnection) => {
   let waiting: Waiting[] = [];

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectRedis, createSeatCache } from "./index.ts";
 import type { RedisConnection, SeatCache } from "./index.ts";
+import { seatsKey } from "./seat-keys.ts";
 
 let connection: RedisConnection;
 let seats: SeatCache;
@@ -136,6 +137,19 @@ describe("the seats in Redis", () => {
     const expiries = await connection.client.zrangebyscore(key, Date.now() + 75_000, "+inf");
     // Beside them the one that says that the license is known.
     expect(expiries).toHaveLength(451);
+  });
+
+  test("move although another license's key holds no set, which is unknown until it is rebuilt", async () => {
+    const [sound, spoilt] = [randomUUID(), randomUUID()];
+    const holder = { machineId: "holder", ttlMs: 60_000 };
+    await connection.client.set(seatsKey(spoilt), "no set");
+    await seats.rebuild(sound, [holder]);
+    const moveBoth = () =>
+      Promise.all([spoilt, sound].map((licenseId) => seats.move({ licenseId, ...holder })));
+    const moved = { kind: "moved", usedSeats: 1 };
+    expect(await moveBoth()).toEqual([{ kind: "unknown" }, moved]);
+    await seats.rebuild(spoilt, [holder]);
+    expect(await moveBoth()).toEqual([moved, moved]);
   });
 
   test("are away, not moved, without Redis", async () => {

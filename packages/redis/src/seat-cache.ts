@@ -60,7 +60,7 @@ const AcquireReply = z.union([
   z.tuple([z.literal("full"), count]).transform(([kind, usedSeats]) => ({ kind, usedSeats })),
 ]);
 
-/** The cache of seats on a connection. Its methods throw ZodError on a reply that no script gives. */
+/** The cache of seats on a connection. Its `acquire` throws ZodError on a reply that no script gives. */
 export const createSeatCache = (connection: RedisConnection): SeatCache => ({
   acquire: async ({ licenseId, machineId, maxSeats, ttlMs }) => {
     const reply = await connection.attempt((client) =>
