@@ -20,11 +20,22 @@ describe("claims", () => {
     ["an expiry before its issue", { exp: IAT }],
     ["a grace that ends before the lease", { graceUntil: IAT + 359 }],
     ["a hash of another length", { fph: "abc" }],
+    ["an instant before the epoch", { iat: -1 }],
+    ["an instant past what a number holds exactly", { graceUntil: 2 ** 53 }],
+    ["an empty id", { sub: "" }],
+    ["an id of 201 characters", { sub: "i".repeat(201) }],
     ["a feature that is an object", { features: { a: {} } }],
+    ["features as a list", { features: [true] }],
     ["a limit that is not finite", { limits: { a: Number.POSITIVE_INFINITY } }],
     ["several audiences", { aud: ["a", "b"] }],
   ])("of a lease refuse %s", (_what, change) => {
     expect(leaseClaimsSchema.safeParse({ ...leaseClaims, ...change }).success).toBe(false);
+  });
+
+  test("count a name by its characters, of whatever script and in several lines", () => {
+    const nameOf = (length: number) => "a\n" + "\u{1F511}".repeat(length - 2);
+    const named = (iss: string) => leaseClaimsSchema.safeParse({ ...leaseClaims, iss }).success;
+    expect([500, 501].map((length) => named(nameOf(length)))).toEqual([true, false]);
   });
 
   test.each(["VALID", "PAST_DUE", "", "lower", "WITH SPACE"])(

@@ -15,14 +15,23 @@ export const KEY_ENDORSEMENT_TYPE = "latchkey-key+jwt";
 /** A longer token is neither signed nor read: it bounds the work that a stranger can cause. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-const id = z.string().check(z.minLength(1), z.maxLength(200));
-const name = z.string().check(z.minLength(1), z.maxLength(500));
-const instant = z.int().check(z.minimum(0));
+// Every kind of check weighs in an app's bundle, so all bounds are said by two kinds: regex and refine.
+const wholeFrom = (least: number) =>
+  z.number().check(
+    z.refine((value) => Number.isSafeInteger(value) && value >= least, {
+      error: `Must be a whole number from ${least}`,
+    }),
+  );
+const id = z.string().check(z.regex(/^.{1,200}$/su));
+const name = z.string().check(z.regex(/^.{1,500}$/su));
+const instant = wholeFrom(0);
 /** What the caller sent with the call that this answers; absent where the caller sent none. */
 const nonce = z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,64}$/)));
 const hash = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
-const features = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
-const limits = z.record(z.string(), z.number());
+/** Values under any names; by catchall, because `z.record` would add half a kilobyte to an app's bundle. */
+const record = <Value extends z.ZodMiniType>(value: Value) => z.catchall(z.object({}), value);
+const features = record(z.union([z.boolean(), z.string(), z.number()]));
+const limits = record(z.number());
 
 export const leaseClaimsSchema = z
   .object({
@@ -41,7 +50,7 @@ export const leaseClaimsSchema = z
     exp: instant,
     graceUntil: instant,
     /** Grows by one with each lease of a session. */
-    seq: z.int().check(z.minimum(1)),
+    seq: wholeFrom(1),
     nonce,
     features,
     limits,
@@ -65,9 +74,9 @@ export const refusalClaimsSchema = z.object({
   /** A validation code or SESSION_ENDED; the two codes that say yes cannot be a refusal. */
   code: z.string().check(z.regex(/^(?!(?:VALID|PAST_DUE)$)[A-Z][A-Z0-9_]{0,63}$/)),
   /** One sentence for a person. */
-  detail: z.string().check(z.maxLength(1000)),
-  maxSeats: z.optional(z.int().check(z.minimum(0))),
-  usedSeats: z.optional(z.int().check(z.minimum(0))),
+  detail: z.string().check(z.regex(/^.{0,1000}$/su)),
+  maxSeats: z.optional(wholeFrom(0)),
+  usedSeats: z.optional(wholeFrom(0)),
 });
 export type RefusalClaims = z.infer<typeof refusalClaimsSchema>;
 
@@ -85,7 +94,7 @@ export const licenseFileClaimsSchema = z
     organization: name,
     plan: name,
     product: z.object({ id, name }),
-    maxSeats: z.int().check(z.minimum(1)),
+    maxSeats: wholeFrom(1),
     features,
     limits,
     /** Present when the file is bound to one machine. */

@@ -9,7 +9,7 @@ export type DecryptedFile =
   | { ok: true; token: string }
   | { ok: false; reason: "damaged" | "needs_key" | "wrong_key" | "newer_format" };
 
-const anyHeaderSchema = z.looseObject({ alg: z.string(), enc: z.string() });
+const anyHeaderSchema = z.object({ alg: z.string(), enc: z.string() });
 const headerSchema = z.strictObject({
   alg: z.literal(FILE_ENCRYPTION.alg),
   enc: z.literal(FILE_ENCRYPTION.enc),

@@ -68,7 +68,7 @@ function readClaims(
 
   const jws = verifyCompactJws(keyRing, inner.token, LICENSE_FILE_TYPE);
   if (!jws.ok) return { ok: false, reason: READER_WORDS[jws.reason] };
-  const version = z.looseObject({ v: z.int() }).safeParse(jws.payload);
+  const version = z.object({ v: z.number() }).safeParse(jws.payload);
   if (version.success && version.data.v > LICENSE_FILE_VERSION) {
     return { ok: false, reason: "newer_format" };
   }
