@@ -110,10 +110,15 @@ export const readEvidence = (ledger: FleetLedger): Evidence => {
       forged(call, "A lease names another machine or license than asked for it.", [lease]);
       return null;
     }
+    if (call.call === "recheck") {
+      // Whatever session it names now: who shows a released lease gets none.
+      sessions.get(sessionOfToken.get(call.presented ?? "") ?? "")?.revivals.push(lease);
+      return lease;
+    }
     sessionOfToken.set(call.token, claims.sid);
     const session = sessions.get(claims.sid) ?? { leases: [], releases: [], revivals: [] };
     sessions.set(claims.sid, session);
-    (call.call === "recheck" ? session.revivals : session.leases).push(lease);
+    session.leases.push(lease);
     return lease;
   };
 

@@ -98,7 +98,8 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
   const judgeProbe = (license: LedgerLicense, index: number, probe: Probe): void => {
     const { licenseId, fromMs, granted, refused } = probe;
     const { maxSeats } = license;
-    const free = maxSeats - mayBeHeld(ledger, evidence, licenseId, fromMs);
+    // Who was not answered may have been granted a seat all the same, which others were refused.
+    const free = granted + refused - mayBeHeld(ledger, evidence, licenseId, fromMs);
     const stayedTaken = refused === 0 ? 0 : Math.max(0, free - granted);
     const others = heldByOthers(acquiresOf.get(index) ?? []);
     if (license.shared || stayedTaken <= others) {

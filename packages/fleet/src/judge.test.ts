@@ -73,6 +73,17 @@ describe("an honest server", () => {
     );
   });
 
+  test("is not accused of the seat of a fresh machine that its answer did not reach", () => {
+    const fresh = [
+      at(1, "acquire"),
+      at(2, "acquire", 1_000, { answerLost: true }),
+      at(3, "acquire"),
+    ];
+    const ledger = play(3, [at(0, "acquire"), ...fresh]);
+    const probes = [{ licenseId, fromMs: 2_500, granted: 1, refused: 1 }];
+    expect(judge({ ...ledger, probes }).violations).toEqual([]);
+  });
+
   test("is told how full its fullest license was", () => {
     const ledger = play(2, [at(0, "acquire"), at(1, "acquire"), at(2, "acquire")]);
     expect(judge(ledger)).toMatchObject({
@@ -218,6 +229,16 @@ describe("a server is found guilty", () => {
     expect(kinds({ ...ledger, calls: [...ledger.calls, ...(late ? [late] : [])] })).toContain(
       "lost_release",
     );
+  });
+
+  test("of bringing a released session back under another name", () => {
+    const ledger = play(1, [at(0, "acquire"), at(0, "release")]);
+    const [acquire] = ledger.calls;
+    const revivals = play(2, [at(1, "acquire"), at(0, "acquire")])
+      .calls.filter(({ machine }) => machine === 0)
+      .map((call) => ({ ...call, call: "recheck" as const, presented: acquire?.token ?? null }))
+      .map((call) => ({ ...call, sentAtMs: 9_000, answeredAtMs: 9_050 }));
+    expect(kinds({ ...ledger, calls: [...ledger.calls, ...revivals] })).toEqual(["lost_release"]);
   });
 
   test("of keeping a released seat from the fresh machines at the end", () => {
