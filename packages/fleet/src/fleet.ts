@@ -11,6 +11,7 @@ import type { Machine } from "./machine.ts";
 import { createMishaps } from "./mishaps.ts";
 import { FleetSettings } from "./options.ts";
 import type { FleetOptions } from "./options.ts";
+import { probeSeats } from "./probe-seats.ts";
 import { recheckReleases } from "./recheck-releases.ts";
 import { createRecorder } from "./recorder.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -53,12 +54,6 @@ const LOOK_EVERY_MS = 50;
 const MOST_PROBES = 2_000;
 /** Of the newest: an older lease has run out, and holds no seat any more. */
 const MOST_RECHECKS = 5_000;
-const PROBE_TRIES = 3;
-/** A node may refuse for a second by what it remembers, and then has to look. */
-const PROBE_AGAIN_AFTER_MS = 1_500;
-const PROBE_WITHIN_MS = 15_000;
-/** Brisk, and within the server's limit of 10 acquires a minute. */
-const PROBE_SPEED = 15;
 /** So many machines quit or come at once: a quitting app waits no longer than 2 s for its server. */
 const MACHINES_AT_ONCE = 64;
 
@@ -165,30 +160,10 @@ export const createFleet = (options: FleetOptions): Fleet => {
 
   const probe = async (license: number): Promise<void> => {
     const licenseId = recorder.licenseIdOf(license);
-    const seats = licenses[license]?.maxSeats ?? 0;
+    const maxSeats = licenses[license]?.maxSeats ?? 0;
     if (licenseId === null) return;
-    const fromMs = nowMs();
-    const fresh = Array.from({ length: seats }, () => addMachine(license, PROBE_SPEED));
-    const started = fresh.map((machine) => machine.start());
-    const holds = (machine: Machine): boolean => machine.state() === "running";
-    const isRefused = (machine: Machine): boolean => machine.state() === "waiting";
-    const isAnswered = (machine: Machine): boolean => holds(machine) || isRefused(machine);
-    const isLate = (): boolean => nowMs() >= fromMs + PROBE_WITHIN_MS;
-    for (let attempt = 1; ; attempt += 1) {
-      while (!fresh.every(isAnswered) && !isLate()) await sleep(LOOK_EVERY_MS);
-      const refused = fresh.filter(isRefused);
-      if (refused.length === 0 || attempt === PROBE_TRIES || isLate()) break;
-      await sleep(PROBE_AGAIN_AFTER_MS);
-      for (const machine of refused) {
-        machine.crash();
-        started.push(machine.start());
-      }
-    }
-    const refused = fresh.filter(isRefused).length;
-    recorder.probe({ licenseId, fromMs, granted: fresh.filter(holds).length, refused });
-    await Promise.all(fresh.map((machine) => machine.quit()));
-    for (const machine of fresh) machine.crash();
-    await Promise.race([Promise.allSettled(started), sleep(0)]);
+    const addFresh = (speed: number): Machine => addMachine(license, speed);
+    recorder.probe(await probeSeats({ licenseId, maxSeats }, { addFresh, nowMs }));
   };
 
   const probeAll = async (): Promise<void> => {

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { licenseId, makeSigner, playToEnd } from "../test/model-house.ts";
+import type { Keys, Step } from "../test/model-house.ts";
+import { anyStep, at } from "../test/steps.ts";
+import { judge } from "./judge.ts";
+import type { FleetLedger } from "./ledger.ts";
+
+let keys: Keys;
+beforeAll(async () => {
+  keys = await makeSigner();
+});
+
+const kinds = (ledger: FleetLedger) => [
+  ...new Set(judge(ledger).violations.map(({ kind }) => kind)),
+];
+
+describe("seats that somebody outside the fleet holds", () => {
+  const [outsider, other] = [at(5, "acquire"), at(4, "acquire")];
+  const playEnd = (maxSeats: number, steps: readonly Step[], forgets?: number) =>
+    playToEnd(keys, {
+      steps,
+      machines: 6,
+      maxSeats,
+      outsiders: 2,
+      ends: true,
+      ...(forgets !== undefined && { forgets }),
+    }).ledger;
+
+  test("leave the others proved, and the verdict says so", () => {
+    const { ok, unproved, figures, line } = judge(playEnd(3, [outsider, at(0, "acquire")]));
+    expect(ok).toBe(true);
+    expect(unproved).toEqual([
+      `License ${licenseId}: 1 of 3 seats is held by somebody outside the fleet; releases are proved up to 2 seats, and leases of others are not seen.`,
+    ]);
+    expect(figures).toMatchObject({ stayedTaken: 1, knownOfOthers: 1, probed: 0, unprobed: 0 });
+    expect(line).toContain("1 seat is held by somebody outside the fleet");
+  });
+
+  test("cannot be told from a lost release where they were not held when the fleet asked", () => {
+    const early = [at(0, "acquire"), at(0, "release"), at(1, "acquire")];
+    const { ok, unproved, figures, line } = judge(playEnd(3, [...early, outsider, other]));
+    expect(ok).toBe(true);
+    expect(unproved[0]).toContain("2 of 3 seats stayed taken, by somebody outside the fleet or");
+    expect(unproved[0]).toContain("releases are proved up to 1 seat,");
+    expect(figures).toMatchObject({ stayedTaken: 2, knownOfOthers: 0 });
+    expect(line).toContain("nothing acknowledged was provably lost");
+  });
+
+  test("are told also when they are free again at the end", () => {
+    const { ok, unproved, figures } = judge(
+      playEnd(2, [outsider, at(0, "acquire"), at(5, "release")]),
+    );
+    expect({ ok, probed: figures.probed }).toEqual({ ok: true, probed: 1 });
+    expect(unproved).toEqual([
+      `License ${licenseId}: 1 seat of 2 was held by somebody outside the fleet for a while; leases of others are not seen.`,
+    ]);
+  });
+
+  test("are no lost releases of a license that nobody else uses now, as an earlier fleet's", () => {
+    const ledger = playEnd(3, [outsider, at(0, "acquire")]);
+    const alone = { ...ledger, licenses: [{ licenseId, maxSeats: 3, shared: false }] };
+    expect(judge(alone)).toMatchObject({ ok: true, figures: { stayedTaken: 1, unprobed: 0 } });
+    const early = playEnd(3, [at(0, "acquire"), at(0, "release"), at(1, "acquire"), outsider]);
+    expect(judge({ ...early, licenses: alone.licenses })).toMatchObject({
+      ok: false,
+      violations: [{ kind: "lost_release" }],
+      figures: { probed: 0, unprobed: 0 },
+    });
+  });
+
+  test("hide no lost release whose session the server still renews", () => {
+    const ledger = playEnd(3, [outsider, at(0, "acquire"), at(0, "release")], 0);
+    expect(kinds(ledger)).toEqual(["lost_release"]);
+    expect(judge(ledger).line).toMatch(/^VIOLATED: 1 release lost; /);
+  });
+
+  test("hide none that lives, whatever they and the network did", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(
+        fc.array(anyStep, { minLength: 10, maxLength: 60 }),
+        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 0, max: 3 }),
+        fc.nat(3),
+        (steps, maxSeats, outsiders, forgets) => {
+          const play = { steps, machines: 6, maxSeats, outsiders, forgets, ends: true };
+          const { ledger, forgotten } = playToEnd(keys, play);
+          if (!forgotten) return;
+          found += 1;
+          expect(kinds(ledger)).toContain("lost_release");
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(found).toBeGreaterThan(10);
+  });
+});
