@@ -15,8 +15,9 @@ import type { Part } from "./options.ts";
 const longRounds = 3;
 
 /**
- * A server needs some 140,000 requests until V8 has compiled for good what it runs: while nobody else worked on the
- * machine, the hello started at 256 µs of CPU a request, was at 100 to 114 after 80,000 and mostly at 89 to 96 from then on.
+ * A server needs some 140,000 requests until V8 has compiled for good what it runs: on a machine where nobody else
+ * works, the hello starts at 256 µs of CPU a request, is at 100 to 114 after 80,000 and mostly at 89 to 96 after
+ * 140,000.
  */
 const warmUpRounds = 6;
 

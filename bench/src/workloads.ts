@@ -84,14 +84,14 @@ export const take = <Item>(items: readonly Item[], index: number): Item => {
   return item;
 };
 
-/** The acquire of a machine as the client sends it. */
-export interface Asking {
+/** A machine as its client names it to acquire a seat. */
+export interface Machine {
   readonly licenseKey: string;
   readonly fingerprint: string;
 }
 
 /** The machines of these licenses, with the licenses in turn. */
-export const askingInTurn = (licenses: readonly SeededLicense[]): Asking[] => {
+export const machinesInTurn = (licenses: readonly SeededLicense[]): Machine[] => {
   const longest = Math.max(...licenses.map(({ fingerprints }) => fingerprints.length));
   return Array.from({ length: longest }, (_, turn) =>
     licenses.flatMap(({ licenseKey, fingerprints }) => {
@@ -101,6 +101,6 @@ export const askingInTurn = (licenses: readonly SeededLicense[]): Asking[] => {
   ).flat();
 };
 
-/** The body of the acquire that is request `index`. */
-export const acquireBody = (asking: readonly Asking[], index: number): string =>
-  JSON.stringify({ ...take(asking, index), nonce: nonceOf(index) });
+/** The body of the acquire that is request `index`: the machines in turn, each with a nonce of this request's own. */
+export const acquireBody = (machines: readonly Machine[], index: number): string =>
+  JSON.stringify({ ...take(machines, index), nonce: nonceOf(index) });

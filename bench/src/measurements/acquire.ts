@@ -4,13 +4,13 @@ import { inTurn } from "../statistics.ts";
 import {
   acquireBody,
   acquiresPerCell,
-  askingInTurn,
   demandLease,
   doors,
   fetchKeyRing,
   heldSeatIn,
   leaseIn,
   licensesPerCell,
+  machinesInTurn,
   nonceOf,
   paths,
 } from "../workloads.ts";
@@ -21,12 +21,12 @@ const measurement = "acquire, granted";
 const acquireFromLatchkey = async (context: Context, door: Door): Promise<void> => {
   const { servers, vendor, sizes, acknowledged } = context;
   const licenses = await vendor.licenses(licensesPerCell, acquiresPerCell(sizes));
-  const asking = askingInTurn(licenses);
+  const machines = machinesInTurn(licenses);
   const answers: string[] = [];
   await context.load({ measurement, by: `Latchkey, ${door}` }, servers.pids.api(), {
     url: `${servers.apiUrl}${paths[door].acquire}`,
-    count: asking.length,
-    bodyOf: (index) => acquireBody(asking, index),
+    count: machines.length,
+    bodyOf: (index) => acquireBody(machines, index),
     accepts: (status, body, index) => {
       answers[index] = body;
       return status === 200 && leaseIn(body) !== undefined;

@@ -10,10 +10,10 @@ import type { SeededLicense } from "../seed.ts";
 import { inTurn } from "../statistics.ts";
 import {
   acquireBody,
-  askingInTurn,
   fetchKeyRing,
   knocksPerMachine,
   licensesPerCell,
+  machinesInTurn,
   machinesPerStorm,
   nonceOf,
   paths,
@@ -47,12 +47,12 @@ const openStorm = async (
 const refusalIn = (body: string): string => /"refusal":"([\w.-]+)"/.exec(body)?.[1] ?? "";
 
 const knocks = (url: string, licenses: readonly SeededLicense[], keyRing: KeyRing): CheckedWork => {
-  const asking = askingInTurn(licenses);
+  const machines = machinesInTurn(licenses);
   const refusals: string[] = [];
   return {
     url,
-    count: asking.length * knocksPerMachine,
-    bodyOf: (index) => acquireBody(asking, index),
+    count: machines.length * knocksPerMachine,
+    bodyOf: (index) => acquireBody(machines, index),
     // RATE_LIMITED is 429 too, and would be an answer to another question.
     accepts: (status, body, index) => {
       refusals[index] = refusalIn(body);

@@ -4,8 +4,9 @@
  * statement and so one commit per heartbeat. Written to be fast within that design: the pool of ten and the prepared
  * statements that the product has, the two stores asked at once, the key parsed but once, no ETag.
  *
- * It runs in two versions that differ in who signs and verifies, and in nothing else: `jsonwebtoken`, which nearly every
- * tutorial takes and which works on the event loop (given a callback, too), and `jose`, which works on the thread pool.
+ * It runs in two versions that differ in who signs and verifies, and in nothing else: `jsonwebtoken`, which nearly
+ * every tutorial takes and which works on the event loop (given a callback, too), and `jose`, which works on the
+ * thread pool.
  *
  * What it lacks, whatever its speed: the counter drifts (a crash between INCR and INSERT, or a key that expires under
  * live sessions, sells a seat twice or none), Redis' loss forgets who holds, a refusal is unsigned, a replayed token
