@@ -10,11 +10,13 @@ const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url)
 /**
  * Brings the database at `url` to the newest schema; safe to run from several nodes at once.
  * The role in `url` must own the schema and be allowed to create the role latchkey_app.
+ * Where nobody answers, or who answers hangs up, it rejects with an error that `isUnavailable` knows.
  */
 export const migrate = async (url: string): Promise<void> => {
   const options = {
     max: 1,
     onnotice: () => undefined,
+    // The socket does what the driver would do for TLS.
     ssl: false,
     connect_timeout: 5,
     // A migration is silent for as long as it takes, and so is the wait for another node's.

@@ -48,7 +48,7 @@ const mayBeHeld = (
   return held;
 };
 
-/** The most seats that others held at once, at least, by what the server told with the acquires. */
+/** How many seats others held at the least when they held most, by what the server told with the acquires. */
 const heldByOthers = (acquires: readonly LedgerCall[]): number => {
   const taking = acquires
     .filter(({ outcome, token }) => outcome !== "refused" || token === null)

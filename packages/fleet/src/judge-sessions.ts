@@ -65,13 +65,14 @@ const judgeMachine = (
   const doubted = new Set<string>();
   let held: LeaseEvidence | null = null;
   for (const call of calls) {
+    // It shows a lease that the machine no longer holds.
+    if (call.call === "recheck") continue;
     const surely: boolean =
       held !== null &&
       !doubted.has(held.claims.sid) &&
       held.answeredAtMs <= call.sentAtMs &&
       call.answeredAtMs !== null &&
       call.answeredAtMs < surelyLivesUntilMs(held);
-    if (call.call === "recheck") continue;
     if (call.call === "release") {
       if (held !== null) doubted.add(held.claims.sid);
       held = null;

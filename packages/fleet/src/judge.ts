@@ -55,9 +55,9 @@ const lineOf = (violations: readonly Violation[], figures: VerdictFigures): stri
 /**
  * Judges what a fleet was told, by the signed bytes and by the instants at which its machines asked, heard
  * and gave up: pure, so that anybody who has the ledger comes to the same verdict. What counts as a live
- * lease stands in judge-seats.ts, what as lost in judge-sessions.ts and judge-probes.ts, what as locked out in
- * judge-lapses.ts. It holds for licenses that nobody suspends, resizes or ends sessions of meanwhile, and for a server
- * whose clock keeps its pace. Throws $ZodError when the ledger's keys are no JWK set.
+ * lease stands in judge-seats.ts, what as lost in judge-sessions.ts and judge-probes.ts, what as locked out
+ * in judge-lapses.ts. It holds for licenses that nobody suspends, resizes or ends sessions of meanwhile, and
+ * for a server whose clock keeps its pace. Throws $ZodError when the ledger's keys are no JWK set.
  */
 export const judge = (ledger: FleetLedger): Verdict => {
   const evidence = readEvidence(ledger);
@@ -73,7 +73,7 @@ export const judge = (ledger: FleetLedger): Verdict => {
   ].toSorted((one, other) => one.atMs - other.atMs);
 
   const sum = (of: "stayedTaken" | "knownOfOthers"): number =>
-    probes.open.reduce((total, seats) => total + seats[of], 0);
+    probes.open.reduce((total, seatsOfOne) => total + seatsOfOne[of], 0);
   const figures: VerdictFigures = {
     machines: ledger.machines.length,
     licenses: ledger.licenses.length,

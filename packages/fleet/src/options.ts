@@ -6,7 +6,7 @@ export interface FleetLicense {
   readonly maxSeats: number;
   /**
    * Whether somebody outside the fleet may hold seats of it. Then a seat that fresh machines do not get at
-   * the end proves nothing against the server. Not unless told.
+   * the end proves nothing against the server. Nobody outside may unless told.
    */
   readonly shared?: boolean;
 }

@@ -31,12 +31,12 @@ const faultOf = (text: string): string | null => {
 };
 
 /** JSON may carry this key like any other, and zod passes over it, as if the field had not been sent. */
-const unseen = "__proto__";
+const unseenKey = "__proto__";
 
 /**
  * Finds the strings of a JSON value that PostgreSQL cannot hold, keys included: those with a NUL or
- * with half a surrogate pair; and keys that a schema would not refuse. Walks with a list of its own, since an input may be nested deeper than
- * the stack.
+ * with half a surrogate pair. Finds as well the key that no schema refuses. Walks with a list of its
+ * own, since an input may be nested deeper than the stack.
  */
 export const findUnstorableText = (input: unknown): InputIssue[] => {
   const issues: InputIssue[] = [];
@@ -45,7 +45,9 @@ export const findUnstorableText = (input: unknown): InputIssue[] => {
     const { value, key } = step;
     const texts = [key, value].filter((part) => typeof part === "string");
     const message =
-      key === unseen ? "is no name of a field" : texts.map(faultOf).find((fault) => fault !== null);
+      key === unseenKey
+        ? "is no name of a field"
+        : texts.map(faultOf).find((fault) => fault !== null);
     if (message !== undefined && message !== null) issues.push({ path: pathTo(step), message });
     if (typeof value === "object" && value !== null) {
       for (const inner of stepsInto(value, step)) waiting.push(inner);

@@ -1,4 +1,3 @@
-import { startForgetfulProxy } from "../../test/forgetful-proxy.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -7,6 +6,7 @@ import { startHouse } from "@latchkey/testing/running-house";
 import type { RunningHouse } from "@latchkey/testing/running-house";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { startForgetfulProxy } from "../../test/forgetful-proxy.ts";
 
 const main = path.resolve(import.meta.dirname, "../main.ts");
 const Printed = z.object({

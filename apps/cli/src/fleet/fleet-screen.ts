@@ -31,8 +31,9 @@ export const createFleetScreen = (stream: NodeJS.WriteStream): FleetScreen => {
         stream.write(`${fleetLine(moment)}\n`);
         return;
       }
-      // A recorded terminal has no size. One line less than the window, whose last one holds the cursor.
+      // A terminal that is recorded may say that it has no size.
       const [columns, rows] = [stream.columns || 80, stream.rows || 24];
+      // One line less than the window, whose last one holds the cursor.
       const lines = fleetTable(moment, columns).slice(0, Math.max(1, rows - 1));
       erase();
       stream.write(`${lines.join("\n")}\n`);

@@ -44,8 +44,9 @@ const toSession = ({
 export const renewTogether = async (sql: Sql, ids: readonly string[]): Promise<LeasedSession[]> => {
   // `held` locks by ids alone: left to itself, PostgreSQL may begin with the licenses, and read every session
   // that these have. The clock is read once, and before a row is: a lease may only ever end too early. It never
-  // ends earlier than what an earlier lease says, whatever became of PostgreSQL's clock. `coalesce` keeps the index of
-  // active machines out of the plan: to PostgreSQL with an empty table it looks as good as the key's, and reads them all.
+  // ends earlier than what an earlier lease says, whatever became of PostgreSQL's clock. `coalesce` keeps the index
+  // of active machines out of the plan: by an empty table PostgreSQL holds it for as good as the key's, and then
+  // reads them all.
   const rows = await sql<RenewedRow[]>`
     with held as (
       select id, license_id, machine_id from sessions
