@@ -2,7 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { House, HouseLicense } from "./house/house.ts";
 
-const Done = z.object({ expired: z.boolean(), mails: z.coerce.number() });
+const Done = z.object({
+  expired: z.boolean(),
+  mails: z.coerce.number(),
+  run: z.string().nullable(),
+});
 const WITHIN_MS = 60_000;
 
 /**
@@ -23,11 +27,18 @@ export const createBackgroundWork = (house: House) => {
         for (const { licenseId, ownerEmail } of given) {
           const [row] = await house.sql`
             select status = 'expired' as expired,
-              (select count(*) from mails where to_address = ${ownerEmail} and status = 'sent') as mails
+              (select count(*) from mails where to_address = ${ownerEmail} and status = 'sent') as mails,
+              (select concat_ws(', ', run.status, run.attempts || ' tries', run.last_error)
+                from job_runs run join outbox_events event on event.id = run.event_id
+                where event.payload->>'licenseId' = licenses.id::text and run.job = 'send-mail'
+                order by run.queued_at desc limit 1) as run
             from licenses where id = ${licenseId}`;
-          const { expired, mails } = Done.parse(row);
+          const { expired, mails, run } = Done.parse(row);
           if (!expired) found.push(`License ${licenseId} ran out and is not told so.`);
-          if (mails !== 1) found.push(`About the end of license ${licenseId} went ${mails} mails.`);
+          if (mails !== 1) {
+            const how = run ?? "no run";
+            found.push(`About the end of license ${licenseId} went ${mails} mails (${how}).`);
+          }
         }
         if (found.length === 0) return [];
         await sleep(200);
