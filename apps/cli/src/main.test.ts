@@ -9,7 +9,7 @@ import type { LicenseFileClaims } from "@latchkey/license-crypto";
 import { createLicenseFile, createSigner, generateSigningKey } from "@latchkey/license-crypto/sign";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const main = fileURLToPath(new URL("latchkey.mjs", import.meta.url));
 const product = "0190b8a0-0000-7000-8000-000000000001";
 const nowSeconds = Math.floor(Date.now() / 1000);
 const claims: LicenseFileClaims = {
@@ -117,5 +117,17 @@ test.each([
   });
   expect(stderr).toContain(words);
   expect(stderr).not.toContain("    at ");
+  expect(status).toBe(2);
+});
+
+test("on an older Node says in one line which it needs, and judges nothing", () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { node: "20.20.2" } })';
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(older)}`, main, "license", "verify"],
+    { encoding: "utf8" },
+  );
+  expect(stderr).toMatch(/^latchkey needs Node 24 or newer, and this is Node 20\.20\.2: .*\n$/);
+  expect(stdout).toBe("");
   expect(status).toBe(2);
 });

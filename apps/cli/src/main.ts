@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { fleetUsage } from "./fleet/fleet-arguments.ts";
 import { licenseCommand, licenseUsage } from "./license-command.ts";
 import { UsageError } from "./usage-error.ts";
