@@ -2,9 +2,9 @@
  * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, the two
  * drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease, unless
  * this process signed it; renew all sessions that arrive together by one UPDATE of the product's tables, under its
- * conditions, its role and its row-level security; move the seat's expiry in Redis, which counts the license's seats;
- * once that is committed, sign the new lease. A refusal: find the
- * license by the keyed hash of its key, ask the script, sign the no. What it leaves out makes it faster, never slower:
+ * conditions, its role and its row-level security; move the expiries of their seats in Redis, which counts the seats of
+ * each license; once that is committed, sign the new lease. A refusal: find the license by the keyed hash of its key,
+ * ask the script, sign the no. What it leaves out makes it faster, never slower:
  * it limits no rates, checks no field that it does not use, reads a license once and never again, and cannot judge a
  * session that did not simply move.
  */
@@ -104,9 +104,23 @@ const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
   returning s.id, s.started_at as "startedAt", s.last_heartbeat_at as "renewedAt",
     s.expires_at as "expiresAt", s.seq, m.fingerprint, m.product_id as "productId", m.features, m.limits, m.max_seats as "maxSeats"`;
 
+interface Seat {
+  readonly sessionId: string;
+  readonly licenseId: string;
+  readonly machineId: string;
+}
+
+/** Moves the seats by one command, and answers how many seats the license of each uses. */
+const moveAll = async (seats: readonly Seat[]): Promise<number[]> => {
+  const moves = seats.flatMap(({ machineId }) => [1, machineId, leaseSeconds * 1000]);
+  const keys = seats.map(({ licenseId }) => seatsKey(licenseId));
+  const used = await redis.evalsha(moveScript, keys.length, ...keys, keepMs, ...moves);
+  return Array.isArray(used) ? used.map(Number) : [];
+};
+
 interface Group {
-  readonly ids: string[];
-  readonly done: PromiseWithResolvers<ReadonlyMap<string, Renewed>>;
+  readonly seats: Seat[];
+  readonly done: PromiseWithResolvers<ReadonlyMap<string, Renewed & { used: number }>>;
 }
 let gathering: Group | null = null;
 let committing = false;
@@ -114,23 +128,26 @@ let committing = false;
 /** Commits group after group: what arrives during one commit is the next. */
 const commitAll = async (): Promise<void> => {
   while (gathering !== null) {
-    const { ids, done }: Group = gathering;
+    const { seats, done }: Group = gathering;
     gathering = null;
-    await renewAll(ids).then(
-      (rows) => done.resolve(new Map(rows.map((row) => [row.id, row]))),
+    await Promise.all([renewAll(seats.map(({ sessionId }) => sessionId)), moveAll(seats)]).then(
+      ([rows, moved]) => {
+        const used = new Map(seats.map(({ sessionId }, index) => [sessionId, moved[index] ?? 1]));
+        done.resolve(new Map(rows.map((row) => [row.id, { ...row, used: used.get(row.id) ?? 1 }])));
+      },
       done.reject,
     );
   }
   committing = false;
 };
 
-const renew = async (id: string): Promise<Renewed> => {
-  gathering ??= { ids: [], done: Promise.withResolvers() };
-  const { ids, done } = gathering;
-  ids.push(id);
+const renew = async (seat: Seat): Promise<Renewed & { used: number }> => {
+  gathering ??= { seats: [], done: Promise.withResolvers() };
+  const { seats, done } = gathering;
+  seats.push(seat);
   if (!committing) setImmediate(() => void commitAll());
   committing = true;
-  const row = (await done.promise).get(id);
+  const row = (await done.promise).get(seat.sessionId);
   if (row === undefined) throw new Error("The session did not move.");
   return row;
 };
@@ -144,10 +161,7 @@ const hashOf = (fingerprint: string, productId: string): string =>
 
 const heartbeat = async (presented: string, nonce: string): Promise<object> => {
   const { sessionId, licenseId, machineId } = readLease(presented);
-  const [row, moved] = await Promise.all([
-    renew(sessionId),
-    redis.evalsha(moveScript, 1, seatsKey(licenseId), keepMs, 1, machineId, leaseSeconds * 1000),
-  ]);
+  const row = await renew({ sessionId, licenseId, machineId });
   const { productId } = row;
   const iat = seconds(row.renewedAt);
   const exp = Math.min(seconds(row.expiresAt), iat + leaseSeconds);
@@ -171,7 +185,7 @@ const heartbeat = async (presented: string, nonce: string): Promise<object> => {
     session: { id: sessionId, startedAt: row.startedAt, expiresAt: row.expiresAt },
     lease,
     heartbeatInterval: 300,
-    seats: { used: Number(Array.isArray(moved) ? moved[0] : moved), max: row.maxSeats },
+    seats: { used: row.used, max: row.maxSeats },
   };
 };
 
