@@ -40,6 +40,12 @@ export const queries = {
       queryFn: ({ pageParam: cursor, signal }) => api.licenses.list.query({ cursor }, { signal }),
       ...cursorPages,
     }),
+  /** As many as come at once, for what a page wants to know of them without showing them. */
+  recentLicenses: () =>
+    queryOptions({
+      queryKey: ["recent-licenses"],
+      queryFn: ({ signal }) => api.licenses.list.query({ limit: 100 }, { signal }),
+    }),
   license: (licenseId: string) =>
     queryOptions({
       queryKey: ["license", licenseId],

@@ -53,13 +53,16 @@ test("a declined card and the bank's question are told, and the third card buys 
   expect(complaints).toEqual([]);
 });
 
-test("a trial starts without a card", async () => {
+test("a trial starts without a card, and is not offered twice", async () => {
   const { page } = await aBuyer();
   await page.getByRole("button", { name: "Start 14-day trial of Pro" }).click();
   await page.getByRole("heading", { name: "Your license is ready" }).waitFor();
   await page.getByRole("link", { name: "See who holds its seats" }).click();
   await page.getByText("Trial", { exact: true }).waitFor();
   await page.getByText("Nobody holds a seat now").waitFor();
+  await page.getByRole("link", { name: "Plans", exact: true }).click();
+  await page.getByRole("button", { name: "Buy Pro" }).waitFor();
+  expect(await page.getByRole("button", { name: /trial/ }).count()).toBe(0);
 });
 
 test("the license page shows seats and computers as they change, and ends a session by name", async () => {

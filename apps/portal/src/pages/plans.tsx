@@ -4,13 +4,19 @@ import { api, Failure } from "@latchkey/ui/web";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useNavigate } from "react-router";
-import { useMembership } from "../api/member.ts";
+import { forMember, useMembership } from "../api/member.ts";
 import { queries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { PlanCards, planLead } from "../components/plan-cards.tsx";
 import { paths } from "../paths.ts";
 
-export const loader = () => queryClient.ensureQueryData(queries.plans());
+/** The licenses are asked anew once anything changed: a trial that has just begun must not flash up again. */
+export const loader = forMember(() =>
+  Promise.all([
+    queryClient.ensureQueryData(queries.plans()),
+    queryClient.fetchQuery(queries.recentLicenses()),
+  ]),
+);
 
 type Order = Pick<CreateCheckout, "plan" | "interval" | "trial">;
 
@@ -18,6 +24,10 @@ export const Component = (): ReactElement => {
   const { me, whyNot } = useMembership();
   const navigate = useNavigate();
   const { data } = useSuspenseQuery(queries.plans());
+  const { data: licenses } = useSuspenseQuery(queries.recentLicenses());
+  const tried = new Set(
+    licenses.items.filter(({ trial }) => trial).map(({ product }) => product.id),
+  );
   const order = useMutation({
     mutationFn: (wish: Order) => api.checkout.create.mutate(wish),
     onSuccess: async ({ id, status, url }) => {
@@ -35,7 +45,7 @@ export const Component = (): ReactElement => {
       <Failure error={order.error} />
       <PlanCards
         plans={data.items}
-        actions={({ slug, name, trialDays }, interval) => {
+        actions={({ slug, name, trialDays, product }, interval) => {
           const buy: Order = { plan: slug, interval, trial: false };
           const trial: Order = { ...buy, trial: true };
           return (
@@ -49,7 +59,7 @@ export const Component = (): ReactElement => {
               >
                 Buy
               </Button>
-              {trialDays > 0 && reason === null && (
+              {trialDays > 0 && !tried.has(product.id) && reason === null && (
                 <Button
                   aria-label={`Start ${trialDays}-day trial of ${name}`}
                   onClick={() => order.mutate(trial)}
