@@ -11,6 +11,7 @@ const page = `<!doctype html>
     <title>Latchkey API reference</title>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
+    <link rel="stylesheet" href="/docs/page.css" />
   </head>
   <body>
     <div id="reference"><p>The reference needs JavaScript; the same is at <a href="/openapi.json">/openapi.json</a>.</p></div>
@@ -18,6 +19,11 @@ const page = `<!doctype html>
     <script src="/docs/start.js"></script>
   </body>
 </html>
+`;
+
+/** Swagger UI keeps a column for OpenAPI links, of which this API has none; a telephone has no room for it. */
+const style = `.swagger-ui .response-col_links { display: none; }
+.swagger-ui .responses-inner { overflow-x: auto; }
 `;
 
 const start = `SwaggerUIBundle({
@@ -40,6 +46,9 @@ export const createDocsRouter = (): Router => {
   docs.use("/assets", (request, response, next) =>
     served.has(request.path) ? assets(request, response, next) : next(),
   );
+  docs.get("/page.css", (_request, response) => {
+    response.type("text/css").send(style);
+  });
   docs.get("/start.js", (_request, response) => {
     response.type("text/javascript").send(start);
   });
