@@ -40,6 +40,7 @@ if (aheadMs !== 0) {
 const redirected = new Map(
   (process.env["REDIRECTED_PORTS"] ?? "")
     .split(",")
+    .filter((pair) => pair !== "")
     .map((pair) => pair.split(":").map(Number))
     .map(([from = 0, to = 0]) => [from, to]),
 );
