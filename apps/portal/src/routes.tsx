@@ -38,7 +38,7 @@ const memberPages: RouteObject[] = [
 const openPages: RouteObject[] = [
   { path: paths.signIn(), Component: signIn.Component },
   { path: paths.signUp(), Component: signUp.Component },
-  { path: paths.checkMail(), Component: checkMail.Component },
+  { path: paths.checkMail(), loader: checkMail.loader, Component: checkMail.Component },
   { path: paths.mailVerified(), loader: mailVerified.loader, Component: mailVerified.Component },
   { path: paths.forgotPassword(), Component: forgotPassword.Component },
   { path: paths.resetPassword(), Component: resetPassword.Component },

@@ -23,11 +23,12 @@ describe("the contract", () => {
     expect(error?.issues.map(({ code }) => code)).toContain("unrecognized_keys");
   });
 
-  test("lets nothing but the sandbox's own page and the catalogue be read by anyone", () => {
+  test("lets nothing but the sandbox's own page, its name and the catalogue be read by anyone", () => {
     const open = procedures.filter(({ procedure }) => procedure.access.kind === "public");
     expect(open.map(({ path }) => path)).toEqual([
       "plans.list",
       "plans.get",
+      "sandbox.status",
       "sandbox.paymentPage",
       "sandbox.pay",
     ]);

@@ -53,6 +53,13 @@ export const SandboxPayment = z
 export type SandboxPayment = z.infer<typeof SandboxPayment>;
 
 export const sandboxContract = {
+  status: query({
+    summary: "Whether this server is a sandbox, where no mail leaves and no money moves",
+    access: { kind: "public" },
+    rest: { method: "GET", path: "/sandbox", tag: "Sandbox", successStatus: 200 },
+    input: z.strictObject({}),
+    output: z.strictObject({ sandbox: z.boolean() }),
+  }),
   clock: query({
     summary: "What time the sandbox believes it is",
     access: { kind: "staff", permission: "staff:read" },

@@ -8,6 +8,7 @@ export const createSandboxRouter = (
   { billing, mail, operations }: Core,
 ) =>
   ({
+    status: procedure(contract.sandbox.status, operations.readMode),
     clock: procedure(contract.sandbox.clock, operations.readClock),
     advanceClock: procedure(contract.sandbox.advanceClock, operations.advanceClock),
     outbox: procedure(contract.sandbox.outbox, mail.readOutbox),

@@ -72,6 +72,7 @@ const table: Record<string, string> = {
   "admin.mails.list":            "?   ?      -     -      -       -     -     -          +      +       +",
   "admin.jobs.list":             "?   ?      -     -      -       -     -     -          +      +       +",
   "admin.audit.list":            "?   ?      -     -      -       -     -     -          +      +       +",
+  "sandbox.status":              "+   +      +     +      +       +     +     +          +      +       +",
   "sandbox.clock":               "?   ?      -     -      -       -     -     -          +      +       +",
   "sandbox.advanceClock":        "?   ?      -     -      -       -     -     -          -      -       +",
   "sandbox.outbox":              "?   ?      -     -      -       -     -     -          +      +       +",

@@ -12,6 +12,13 @@ export const queries = {
       queryKey: ["me"],
       queryFn: ({ signal }) => orNull("UNAUTHENTICATED", api.me.get.query({}, { signal })),
     }),
+  /** Whether mail is only played here. */
+  sandbox: () =>
+    queryOptions({
+      queryKey: ["sandbox"],
+      queryFn: ({ signal }) => api.sandbox.status.query({}, { signal }),
+      staleTime: Infinity,
+    }),
   organizations: () =>
     queryOptions({
       queryKey: ["organizations"],

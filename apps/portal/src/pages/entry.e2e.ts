@@ -22,6 +22,7 @@ test("somebody signs up, confirms their address by mail and sees what to do next
   await page.getByLabel("Password").fill("umbrella seven lantern");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+  await page.getByText("This is a sandbox, and no mail leaves it").waitFor();
 
   await page.getByRole("link", { name: "Sign in" }).click();
   await submitSignIn(page, { email, password: "umbrella seven lantern" });

@@ -11,6 +11,7 @@ import {
 } from "./job-runs.ts";
 import { listRuns } from "./list-runs.ts";
 import { relayEvents } from "./relay-events.ts";
+import { readMode } from "./read-mode.ts";
 import { advanceClock, claimClockAdvance, moveClock, readClock } from "./sandbox-clock.ts";
 
 /** The memory of background work, and the sandbox's clock. */
@@ -25,6 +26,7 @@ export const createOperations = (deps: CoreDeps) => ({
   isQuiet: isQuiet(deps),
   hasUnfinishedRuns: hasUnfinishedRuns(deps),
   listRuns: listRuns(deps),
+  readMode: readMode(deps),
   readClock: readClock(deps),
   advanceClock: advanceClock(deps),
   claimClockAdvance: claimClockAdvance(deps),
