@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { RequestListener, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 export interface Listening {
   readonly port: number;
@@ -26,17 +26,24 @@ const describe = (error: Error, port: number): Error =>
 /** Listens on `port`, or on any free one for 0. Throws PortInUseError. */
 export const listen = (listener: RequestListener, port: number): Promise<Listening> =>
   new Promise((resolve, reject) => {
-    const answering = new Set<ServerResponse>();
+    // By connection, since these stay. V8 leaves the tables that a Set or a Map outgrows in a chain, with what they
+    // held: a Set of answers, which come and go, kept every request of the last seconds until a full collection.
+    const answering = new Map<Socket, ServerResponse | null>();
     let closing = false;
     const server = createServer((request, response) => {
       if (closing) response.setHeader("Connection", "close");
-      answering.add(response);
+      const { socket } = request;
+      answering.set(socket, response);
       response.once("close", () => {
-        answering.delete(response);
+        // Where requests are sent without waiting for answers, this is not the last one.
+        if (answering.get(socket) === response) answering.set(socket, null);
         // Its headers had left before; Node itself closes idle connections only once.
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
       listener(request, response);
+    });
+    server.on("connection", (socket) => {
+      socket.once("close", () => answering.delete(socket));
     });
     // Longer than the idle time of common load balancers, so that we are never the one to hang up.
     server.keepAliveTimeout = 65_000;
@@ -47,8 +54,8 @@ export const listen = (listener: RequestListener, port: number): Promise<Listeni
       const close = (patienceMs: number) =>
         new Promise<void>((closed, failed) => {
           closing = true;
-          for (const response of answering) {
-            if (!response.headersSent) response.setHeader("Connection", "close");
+          for (const response of answering.values()) {
+            if (response?.headersSent === false) response.setHeader("Connection", "close");
           }
           const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
           server.close((error) => {
