@@ -34,6 +34,8 @@ const queueName = "jobs";
 const prefix = "{latchkey}";
 const batchSize = 500;
 const handOverTimeoutMs = 5_000;
+/** Longer than BullMQ ever asks Redis to keep a command waiting, which is 10 s. */
+const takeTimeoutMs = 15_000;
 
 interface Patience {
   readonly commandTimeout?: number;
@@ -56,13 +58,15 @@ const connect = (url: string, cluster: boolean, patience: Patience): Redis | Clu
 
 export const createCarrier = (options: CarrierOptions): Carrier => {
   const { redisUrl, cluster, concurrency, retryOf, process, availability } = options;
-  // Handing over answers soon or fails: the runs are safe in PostgreSQL. Taking waits for ever.
+  // Handing over answers soon or fails: the runs are safe in PostgreSQL. Taking tries for ever, and yet no command
+  // may: the client of a Cluster can lose one with the node that it went to, and nobody would take a run again.
   const giving = connect(redisUrl, cluster, {
     commandTimeout: handOverTimeoutMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
   });
   const taking = connect(redisUrl, cluster, {
+    commandTimeout: takeTimeoutMs,
     maxRetriesPerRequest: null,
     enableOfflineQueue: true,
   });
