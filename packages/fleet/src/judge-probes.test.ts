@@ -15,6 +15,30 @@ const kinds = (ledger: FleetLedger) => [
   ...new Set(judge(ledger).violations.map(({ kind }) => kind)),
 ];
 
+describe("a machine that was told that nobody knows", () => {
+  /** Machine 0's acquire is answered so, and one of two seats stays taken when all have quit. */
+  const answered = (code: string): FleetLedger => {
+    const steps = [at(0, "acquire"), at(0, "release")];
+    const { ledger } = playToEnd(keys, { steps, machines: 6, maxSeats: 2, ends: true });
+    const calls = ledger.calls.flatMap((call) => {
+      if (call.machine !== 0) return [call];
+      if (call.call !== "acquire") return [];
+      return [{ ...call, outcome: "refused" as const, token: null, code, usedSeats: null }];
+    });
+    const probes = ledger.probes.map((probe) => ({ ...probe, granted: 1, refused: 1 }));
+    return { ...ledger, calls, probes };
+  };
+
+  test.each(["UNAVAILABLE", "INTERNAL", "HTTP 502"])(
+    "may hold the seat that stayed taken, by %s",
+    (code) => expect(kinds(answered(code))).toEqual([]),
+  );
+
+  test("holds none by an answer that grants nothing for sure", () => {
+    expect(kinds(answered("RATE_LIMITED"))).toEqual(["lost_release"]);
+  });
+});
+
 describe("seats that somebody outside the fleet holds", () => {
   const [outsider, other] = [at(5, "acquire"), at(4, "acquire")];
   const playEnd = (maxSeats: number, steps: readonly Step[], forgets?: number) =>

@@ -24,28 +24,46 @@ export interface OpenSeats {
   readonly sentence: string;
 }
 
-/** Sessions and unanswered questions of the fleet that may still hold a seat of the license at `atMs`. */
+/** Answers after which nobody knows whether the call took effect (`ErrorCode`); a proxy's own count as such. */
+const isUnsure = ({ answeredAtMs, code }: LedgerCall): boolean =>
+  answeredAtMs === null ||
+  code === "UNAVAILABLE" ||
+  code === "INTERNAL" ||
+  /^HTTP /.test(code ?? "");
+
+/**
+ * Whether a machine may hold a seat that it was told nothing of: by an acquire, or a heartbeat that brought a session
+ * back, which nobody answered for sure, and no lease, signed refusal or release after it.
+ */
+const mayHoldUnawares = (calls: readonly LedgerCall[]): boolean =>
+  calls.reduce((may, call) => {
+    const { outcome, token } = call;
+    if (outcome === "released" || outcome === "lease") return false;
+    if (outcome === "refused" && token !== null) return false;
+    return may || (call.call !== "release" && isUnsure(call));
+  }, false);
+
+/** Machines of the fleet that may still hold a seat of the license at `atMs`; none holds two. */
 const mayBeHeld = (
   ledger: FleetLedger,
   evidence: Evidence,
   licenseId: string,
   atMs: number,
 ): number => {
-  let held = 0;
+  const holders = new Set<number>();
   for (const { leases, releases } of evidence.sessions.values()) {
     const newest = leases.findLast(({ answeredAtMs }) => answeredAtMs < atMs);
     if (newest?.claims.sub !== licenseId) continue;
     const released = releases.some((release) => release.answeredAtMs !== null);
     const { iat, exp } = newest.claims;
-    if (!released && newest.answeredAtMs + (exp - iat + 1) * 1000 > atMs) held += 1;
+    const endsAtMs = newest.answeredAtMs + (exp - iat + 1) * 1000;
+    if (!released && endsAtMs > atMs) holders.add(newest.machine);
   }
   for (const [machine, calls] of evidence.ofMachine) {
     if (ledger.licenses[ledger.machines[machine]?.license ?? -1]?.licenseId !== licenseId) continue;
-    const last = calls.findLast(({ sentAtMs }) => sentAtMs < atMs);
-    // An acquire whose answer was lost, with nothing after it that settles what it brought.
-    if (last?.call === "acquire" && last.answeredAtMs === null) held += 1;
+    if (mayHoldUnawares(calls.filter(({ sentAtMs }) => sentAtMs < atMs))) holders.add(machine);
   }
-  return held;
+  return holders.size;
 };
 
 /** How many seats others held at the least when they held most, by what the server told with the acquires. */
