@@ -132,7 +132,10 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
       const stillFound = await violations();
       tellStep("all quit");
       const [verdict, undone = []] = await Promise.all([theFleet().stop(), work?.undone()]);
-      expect([...stillFound, ...verdict.violations.map(sentence), ...undone]).toEqual([]);
+      const unstored = await whatIsNotStored(theHouse().sql, theFleet().ledger());
+      expect([...stillFound, ...verdict.violations.map(sentence), ...unstored, ...undone]).toEqual(
+        [],
+      );
     },
   };
 };
