@@ -29,7 +29,7 @@ const isUnsure = ({ answeredAtMs, code }: LedgerCall): boolean =>
   answeredAtMs === null ||
   code === "UNAVAILABLE" ||
   code === "INTERNAL" ||
-  /^HTTP /.test(code ?? "");
+  code?.startsWith("HTTP ") === true;
 
 /**
  * Whether a machine may hold a seat that it was told nothing of: by an acquire, or a heartbeat that brought a session
