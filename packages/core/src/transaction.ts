@@ -1,6 +1,13 @@
 import { DomainError } from "@latchkey/contracts";
-import { executeAsSystem, isCommitUncertain, isUnavailable, transact, within } from "@latchkey/db";
-import type { Database, Sql, Tx } from "@latchkey/db";
+import {
+  executeAsSystem,
+  isCommitUncertain,
+  isUnavailable,
+  transact,
+  transactByKeys,
+  within,
+} from "@latchkey/db";
+import type { Database, KeyedTx, Sql, Tx } from "@latchkey/db";
 import { scopeOf } from "./call.ts";
 import type { Call } from "./call.ts";
 
@@ -36,6 +43,16 @@ export const inTransaction = async <Result>(
   if (call.tx) return within(call.tx, scopeOf(call), work);
   return orUnavailable(transact(database, scopeOf(call), work));
 };
+
+/**
+ * The same in a transaction of its own, whatever the call carries, for the statements of the seat path that are
+ * prepared.
+ */
+export const inKeyedTransaction = async <Result>(
+  database: Database,
+  call: Call,
+  work: (tx: KeyedTx) => Promise<Result>,
+): Promise<Result> => orUnavailable(transactByKeys(database, scopeOf(call), work));
 
 /**
  * Runs one statement as the house itself, in a commit of its own: for work so frequent that the ways to

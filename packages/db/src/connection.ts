@@ -8,6 +8,7 @@ import { createConnectionPool } from "./connection-pool.ts";
 import type { ConnectionPool, PooledConnection, PoolUse } from "./connection-pool.ts";
 import { serverSettings, workLimits } from "./limits.ts";
 import type { DatabaseLimits } from "./limits.ts";
+import { byKeysAlone } from "./plans-by-keys.ts";
 import * as schema from "./schema/index.ts";
 import { createSocketFactory } from "./watched-socket.ts";
 
@@ -19,13 +20,6 @@ const plainConnections = 2;
 
 /** For statements of the house, which are short and seldom more than two at a time. */
 const systemConnections = 3;
-
-/**
- * The driver prepares the statements of the house, and PostgreSQL keeps their plans until statistics are gathered. One
- * that was made when the tables were nearly empty, as in the first minute of a new database, would read them whole once
- * they are not: these statements name rows by their keys, so that no plan but by keys is ever right.
- */
-const byKeysAlone = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" };
 
 const connectDrizzle = (client: postgres.Sql) => drizzle(client, { schema });
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import type { Database } from "./connection.ts";
+import { byKeysAlone } from "./plans-by-keys.ts";
 import { isTransient } from "./sql-errors.ts";
 
 /** Whose rows a transaction may see; row-level security reads it. */
@@ -22,9 +23,18 @@ export interface Tx {
   readonly now: Date;
 }
 
+/** A transaction whose statements are planned by keys alone, as those need it that the driver prepares. */
+export interface KeyedTx extends Tx {
+  readonly plansBy: "keys";
+}
+
 const Begun = z.tuple([z.object({ now: z.coerce.date() })]);
 
 const attempts = 3;
+
+const planByKeysAlone = sql.join(
+  Object.entries(byKeysAlone).map(([name, value]) => sql`, set_config(${name}, ${value}, true)`),
+);
 
 const untilLasting = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   for (let attempt = 1; ; attempt += 1) {
@@ -36,14 +46,14 @@ const untilLasting = async <Result>(work: () => Promise<Result>): Promise<Result
   }
 };
 
-const enter = async (db: DrizzleTransaction, scope: Scope): Promise<Tx> => {
+const enter = async (db: DrizzleTransaction, scope: Scope, plans = sql``): Promise<Tx> => {
   const organizationId = scope.kind === "tenant" ? scope.organizationId : "";
   const userId = scope.kind === "user" ? scope.userId : "";
   const rows = await db.execute(sql`
     select set_config('latchkey.scope', ${scope.kind}, true),
            set_config('latchkey.organization_id', ${organizationId}, true),
            set_config('latchkey.user_id', ${userId}, true),
-           latchkey_now() as now`);
+           latchkey_now() as now${plans}`);
   const [{ now }] = Begun.parse([rows[0]]);
   return { db, scope, now };
 };
@@ -88,6 +98,18 @@ export const transact = async <Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> =>
   untilLasting(() => database.drizzle.transaction(async (db) => work(await enter(db, scope))));
+
+/** The same, for statements that name rows by their keys. */
+export const transactByKeys = async <Result>(
+  database: Database,
+  scope: Scope,
+  work: (tx: KeyedTx) => Promise<Result>,
+): Promise<Result> =>
+  untilLasting(() =>
+    database.drizzle.transaction(async (db) =>
+      work({ ...(await enter(db, scope, planByKeysAlone)), plansBy: "keys" }),
+    ),
+  );
 
 /**
  * Runs one statement that sees every tenant's rows, as the house itself, and commits by itself. A deadlock or

@@ -7,7 +7,7 @@ import { noSuchKey } from "./find-by-key.ts";
 import type { FullLicense } from "./full-licenses.ts";
 import { toHeldSeat } from "./held-seat.ts";
 import { judgeStranger } from "./judge-stranger.ts";
-import type { KeyHolder } from "./key-holders.ts";
+import type { KeyHolder } from "./license-store.ts";
 import type { Refused } from "./refusals.ts";
 import { findSeatHolders } from "./seat-holders.ts";
 import type { AcquireRequest } from "./seat-requests.ts";
@@ -53,7 +53,7 @@ export const acquireSeat = (deps: VerbDeps) => {
   };
 
   return async (call: Call, { licenseKey, ...input }: AcquireSeat): Promise<HeldSeat> => {
-    const holder = await keyHolders.find(call, licenseKey);
+    const holder = await keyHolders.find(licenseKey);
     const { id: licenseId, keyHash, organizationId, productId } = holder;
     const machine = { licenseId, fingerprint: input.fingerprint };
     await rateLimits.acquire(machine);

@@ -1,6 +1,6 @@
 import { isDomainError } from "@latchkey/contracts";
 import { systemCall } from "../call.ts";
-import { inTransaction } from "../transaction.ts";
+import { inKeyedTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import type { FullLicenses } from "./full-licenses.ts";
 import { judgeSeats } from "./judge-seats.ts";
@@ -37,7 +37,7 @@ export const createSeatJudge = ({
 }): JudgeSeat => {
   const judge = async (requests: readonly SeatRequest[], skipLocked: boolean) => {
     const startedMs = performance.now();
-    const judgements = await inTransaction(database, systemCall("judge-seats"), (tx) =>
+    const judgements = await inKeyedTransaction(database, systemCall("judge-seats"), (tx) =>
       judgeSeats(tx, requests, { skipLocked }),
     );
     const commitSeconds = (performance.now() - startedMs) / 1000;

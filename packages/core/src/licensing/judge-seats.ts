@@ -9,7 +9,7 @@
  * What is written after that is locked already, or new. Refusals are answers, so that what was ended stays
  * ended.
  */
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx } from "@latchkey/db";
 import { awardSeats, machinesInWant } from "./award-seats.ts";
 import type { LicenseRow } from "./license-store.ts";
 import { readAcquires, readRenewals } from "./read-claims.ts";
@@ -75,7 +75,7 @@ const sessionIdsOf = ({ holdingId, sessionId }: Claim): string[] =>
 
 /** Locks the claims' own sessions, and the expired ones that may have to end for them. */
 const lockSeats = async (
-  tx: Tx,
+  tx: KeyedTx,
   claims: readonly Claim[],
   licenseIds: readonly string[],
   {
@@ -158,7 +158,7 @@ const awardAll = (
  * expired session that is, are missing from the answer where `skipLocked` says so; else the locks are waited for.
  */
 export const judgeSeats = async (
-  tx: Tx,
+  tx: KeyedTx,
   requests: readonly SeatRequest[],
   { skipLocked }: { readonly skipLocked: boolean },
 ): Promise<SeatJudgements> => {

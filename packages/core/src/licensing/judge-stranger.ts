@@ -1,8 +1,8 @@
 import { inTransaction } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { asMachine } from "./find-by-key.ts";
-import type { KeyHolder } from "./key-holders.ts";
 import * as licenseStore from "./license-store.ts";
+import type { KeyHolder } from "./license-store.ts";
 import type { MachineRow } from "./machine-store.ts";
 import { findPresentedMachine, recognizeMachine } from "./recognize-machine.ts";
 import type { AcquireRequest, SeatJudgement } from "./seat-requests.ts";

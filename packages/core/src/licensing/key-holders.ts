@@ -4,20 +4,16 @@
  * refused is decided by PostgreSQL, the key too.
  */
 import { systemCall } from "../call.ts";
-import type { Call } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
-import { inTransaction } from "../transaction.ts";
-import { lookingUp, noSuchKey } from "./find-by-key.ts";
+import { inKeyedTransaction, inTransaction } from "../transaction.ts";
+import { noSuchKey } from "./find-by-key.ts";
 import type { FullLicenses } from "./full-licenses.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { readTypedKey } from "./license-key-rules.ts";
 import * as licenseStore from "./license-store.ts";
-import type { LicenseRow } from "./license-store.ts";
+import type { KeyHolder } from "./license-store.ts";
 import * as machineStore from "./machine-store.ts";
 import { createShortMemory } from "./short-memory.ts";
-
-/** What of a license never changes, and the key's hash. */
-export type KeyHolder = Pick<LicenseRow, "id" | "organizationId" | "productId" | "keyHash">;
 
 interface SoughtMachine {
   readonly licenseId: string;
@@ -26,7 +22,7 @@ interface SoughtMachine {
 
 export interface KeyHolders {
   /** Throws LICENSE_NOT_USABLE (NOT_FOUND), which names a typing error. */
-  find(call: Call, typedKey: string): Promise<KeyHolder>;
+  find(typedKey: string): Promise<KeyHolder>;
   /** The id of the fingerprint's active machine, or null; remembered for `machineKeptMs` once known. */
   findMachineId(machine: SoughtMachine): Promise<string | null>;
   /** The same, asking nobody. */
@@ -37,6 +33,8 @@ export interface KeyHolders {
 }
 
 const machineKeptMs = 60_000;
+
+const textOf = (hash: Buffer): string => hash.toString("base64");
 
 const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
 
@@ -50,15 +48,20 @@ export const createKeyHolders = ({
   const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineKeptMs);
   const reading = new Map<string, Promise<KeyHolder>>();
 
-  const read = async (call: Call, hash: Buffer): Promise<KeyHolder> =>
-    inTransaction(database, lookingUp(call), async (tx) => {
-      const license = await licenseStore.findLicenseByKeyHash(tx, hash);
-      if (!license) throw noSuchKey();
-      const { id, organizationId, productId, keyHash } = license;
-      return { id, organizationId, productId, keyHash };
-    });
+  // What is sought together is looked up by one query: after a restart all clients come with keys that
+  // nobody has seen.
+  const readHolder = createGroupCommit<Buffer, KeyHolder>({
+    maxWaitMs: 10,
+    maxItems: 500,
+    keyOf: textOf,
+    commit: async (hashes) => {
+      const found = await inKeyedTransaction(database, systemCall("find-keys"), (tx) =>
+        licenseStore.listKeyHolders(tx, hashes),
+      );
+      return new Map(found.map((holder) => [textOf(holder.keyHash), holder]));
+    },
+  });
 
-  /** Machines that are sought together are looked up by one query. */
   const lookUp = createGroupCommit<SoughtMachine, string>({
     maxWaitMs: 10,
     maxItems: 500,
@@ -78,17 +81,18 @@ export const createKeyHolders = ({
     machineIds.get(keyOf(machine))?.machineId ?? null;
 
   return {
-    find: async (call, typedKey) => {
+    find: async (typedKey) => {
       const typed = readTypedKey(typedKey);
       if (!typed.ok) throw noSuchKey(typed.detail);
       const hash = vault.hash("license-key", typed.key);
-      const key = hash.toString("base64");
+      const key = textOf(hash);
       const known = holders.get(key);
       if (known) return known;
       const shared =
         reading.get(key) ??
-        read(call, hash)
+        readHolder(hash)
           .then((holder) => {
+            if (holder === null) throw noSuchKey();
             holders.set(key, holder);
             return holder;
           })

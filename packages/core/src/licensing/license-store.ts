@@ -1,5 +1,5 @@
 import type { LicenseStatus } from "@latchkey/contracts";
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx, Tx } from "@latchkey/db";
 import { licenses } from "@latchkey/db/schema";
 import { and, asc, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
@@ -27,6 +27,25 @@ export const lockLicense = async (tx: Tx, id: string): Promise<LicenseRow | null
 export const findLicenseByKeyHash = async (tx: Tx, hash: Buffer): Promise<LicenseRow | null> => {
   const [row] = await tx.db.select().from(licenses).where(eq(licenses.keyHash, hash));
   return row ?? null;
+};
+
+/** What of a license never changes, and the key's hash. */
+export type KeyHolder = Pick<LicenseRow, "id" | "organizationId" | "productId" | "keyHash">;
+
+/** The licenses behind these keys. The text is the same for any number of them, so that it is prepared once. */
+export const listKeyHolders = (tx: KeyedTx, hashes: readonly Buffer[]): Promise<KeyHolder[]> => {
+  const wanted = `{${hashes.map((hash) => `"\\\\x${hash.toString("hex")}"`).join(",")}}`;
+  return tx.db
+    .select({
+      id: licenses.id,
+      organizationId: licenses.organizationId,
+      productId: licenses.productId,
+      keyHash: licenses.keyHash,
+    })
+    .from(licenses)
+    .where(sql`${licenses.keyHash} = any(${wanted}::bytea[])`)
+    .prepare("list_key_holders")
+    .execute();
 };
 
 export const findLicenseIdOfSubscription = async (

@@ -1,4 +1,4 @@
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx } from "@latchkey/db";
 import type { SeatClaim } from "./award-seats.ts";
 import type { LicenseRow } from "./license-store.ts";
 import * as claimStore from "./seat-claim-store.ts";
@@ -28,7 +28,7 @@ const keyOf = ({ licenseId, fingerprint }: { licenseId: string; fingerprint: str
 
 /** Finds the machines that acquire, and judges those that may not. */
 export const readAcquires = async (
-  tx: Tx,
+  tx: KeyedTx,
   requests: readonly Admitted<AcquireRequest>[],
   judgements: SeatJudgements,
 ): Promise<Claim[]> => {
@@ -60,7 +60,7 @@ export const readAcquires = async (
 
 /** Finds the sessions whose heartbeats want them back, with what else is known of them. */
 export const readRenewals = async (
-  tx: Tx,
+  tx: KeyedTx,
   requests: readonly Admitted<RenewRequest>[],
   judgements: SeatJudgements,
 ): Promise<RenewalClaim[]> => {

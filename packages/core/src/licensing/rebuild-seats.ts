@@ -1,5 +1,5 @@
 import { systemCall } from "../call.ts";
-import { inTransaction } from "../transaction.ts";
+import { inKeyedTransaction } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import * as claimStore from "./seat-claim-store.ts";
@@ -52,7 +52,7 @@ export const createSeatRebuild = ({
     keyOf: (licenseId) => licenseId,
     commit: async (licenseIds) => {
       const seats = await toRead(() =>
-        inTransaction(database, systemCall("rebuild-seats"), (tx) =>
+        inKeyedTransaction(database, systemCall("rebuild-seats"), (tx) =>
           claimStore.listSeats(tx, licenseIds),
         ),
       );

@@ -1,5 +1,5 @@
 import { systemCall } from "../call.ts";
-import { inStatement, inTransaction } from "../transaction.ts";
+import { inKeyedTransaction, inStatement } from "../transaction.ts";
 import type { LicensingDeps } from "./deps.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LeasedSession } from "./lease-rules.ts";
@@ -41,7 +41,7 @@ export const createRenewSession = ({
     }
     if (untold.length === 0) return used;
     // The sessions are renewed by now, and a figure for people is no reason to say otherwise.
-    const counted = await inTransaction(database, systemCall("count-seats"), (tx) =>
+    const counted = await inKeyedTransaction(database, systemCall("count-seats"), (tx) =>
       claimStore.countHeld(tx, untold),
     ).catch((error: unknown) => {
       log.warn({ err: error }, "the seats of renewed sessions were not counted");

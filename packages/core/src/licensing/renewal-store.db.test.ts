@@ -1,36 +1,16 @@
 import { executeAsSystem, newId } from "@latchkey/db";
-import { aLicense, createTestCore } from "@latchkey/testing/test-core";
+import { aFilledLicense } from "@latchkey/testing/filled-license";
+import { createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
-import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { renewTogether } from "./renewal-store.ts";
 
 let made: TestCore;
-let superuser: postgres.Sql;
 beforeAll(async () => {
   made = await createTestCore();
-  superuser = postgres(made.databaseUrl, { max: 1 });
 });
-afterAll(async () => {
-  await superuser.end();
-  await made.close();
-});
-
-/** A license with so many sessions, on machines of their own. */
-const fill = async (sessions: number): Promise<string[]> => {
-  const { licenseId, owner } = await aLicense(made, { maxSeats: sessions });
-  const ids = Array.from({ length: sessions }, () => newId());
-  await superuser`
-    insert into machines (organization_id, id, license_id, fingerprint, name, activated_at, last_seen_at)
-    select ${owner.organizationId}, id, ${licenseId}, 'plan:' || id, 'plan', now(), now()
-    from unnest(${ids}::uuid[]) as id`;
-  await superuser`
-    insert into sessions (organization_id, id, license_id, machine_id, started_at, last_heartbeat_at, expires_at)
-    select ${owner.organizationId}, id, ${licenseId}, id, now(), now(), now() + interval '6 minutes'
-    from unnest(${ids}::uuid[]) as id`;
-  return ids;
-};
+afterAll(() => made.close());
 
 const Prepared = z.tuple([z.object({ name: z.string(), generic_plans: z.string() })]);
 
@@ -67,8 +47,8 @@ test("heartbeats read by their keys, though PostgreSQL planned when its tables w
   const read = await executeAsSystem(made.database, async (sql) => {
     // PostgreSQL keeps the sixth plan of a prepared statement, until somebody gathers statistics.
     for (let planned = 0; planned < 6; planned += 1) await renewTogether(sql, [newId()]);
-    const ids = await fill(1000);
-    const renewed = ids.slice(0, 20);
+    const { sessionIds } = await aFilledLicense(made, { sessions: 1000 });
+    const renewed = sessionIds.slice(0, 20);
     expect(await renewTogether(sql, renewed)).toHaveLength(renewed.length);
     const [{ name, generic_plans }] = Prepared.parse([
       ...(await sql`select name, generic_plans from pg_prepared_statements where statement like ${"%movable%"}`),

@@ -1,5 +1,5 @@
 import { seatTiming } from "@latchkey/contracts";
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx, Tx } from "@latchkey/db";
 import { licenses, machines, sessions } from "@latchkey/db/schema";
 import type { CountedSeat } from "@latchkey/redis";
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
@@ -10,7 +10,7 @@ import type { SessionRow } from "./session-store.ts";
 
 /*
  * What is asked of PostgreSQL to judge claims on the seats of many licenses together. Statements read their
- * instant once, and their text is the same for any number of ids, so that it is prepared once.
+ * instant once, and their text is the same for any number of ids, so that it is prepared once, and its plan kept.
  */
 
 const instant = sql`(select latchkey_now())`;
@@ -20,7 +20,7 @@ const instant = sql`(select latchkey_now())`;
  * the transaction. Those that somebody else has locked are left out where `skipLocked` says so.
  */
 export const lockLicenses = (
-  tx: Tx,
+  tx: KeyedTx,
   ids: readonly string[],
   { skipLocked }: { readonly skipLocked: boolean },
 ): Promise<LicenseRow[]> =>
@@ -35,7 +35,7 @@ export const lockLicenses = (
 
 /** A machine of a license, by the fingerprint that it presents, with the session by which it holds a seat. */
 export const listPresented = (
-  tx: Tx,
+  tx: KeyedTx,
   presented: readonly { readonly licenseId: string; readonly fingerprint: string }[],
 ) => {
   const wanted = JSON.stringify(
@@ -72,7 +72,7 @@ export const listPresented = (
 };
 
 /** Sessions with their machines, and the session by which each machine holds a seat, this one or another. */
-export const listClaimed = (tx: Tx, sessionIds: readonly string[]) => {
+export const listClaimed = (tx: KeyedTx, sessionIds: readonly string[]) => {
   const holding = sql`(select holding.id from sessions holding
     where holding.license_id = ${sessions.licenseId} and holding.machine_id = ${sessions.machineId}
       and holding.ended_at is null)`;
@@ -97,7 +97,7 @@ const countBy = (rows: readonly { readonly licenseId: string; readonly used: num
   new Map(rows.map(({ licenseId, used }) => [licenseId, used]));
 
 /** Seats that are held, those of expired sessions included; a license without one is missing. */
-export const countHeld = async (tx: Tx, licenseIds: readonly string[]) =>
+export const countHeld = async (tx: KeyedTx, licenseIds: readonly string[]) =>
   countBy(
     await tx.db
       .select({ licenseId: sessions.licenseId, used: sql<number>`count(*)::int` })
@@ -116,7 +116,7 @@ const unexpired = (licenseIds: readonly string[]) =>
   );
 
 /** Seats of sessions that have not expired: what people are told. */
-export const countUnexpired = async (tx: Tx, licenseIds: readonly string[]) =>
+export const countUnexpired = async (tx: KeyedTx, licenseIds: readonly string[]) =>
   countBy(
     await tx.db
       .select({ licenseId: sessions.licenseId, used: sql<number>`count(*)::int` })
@@ -128,7 +128,7 @@ export const countUnexpired = async (tx: Tx, licenseIds: readonly string[]) =>
   );
 
 /** Sessions that hold a seat and have expired. */
-export const listExpired = (tx: Tx, licenseIds: readonly string[]) =>
+export const listExpired = (tx: KeyedTx, licenseIds: readonly string[]) =>
   tx.db
     .select({ id: sessions.id, licenseId: sessions.licenseId })
     .from(sessions)
@@ -147,7 +147,7 @@ export const listExpired = (tx: Tx, licenseIds: readonly string[]) =>
  * that somebody else has locked are left out where `skipLocked` says so.
  */
 export const lockSessions = (
-  tx: Tx,
+  tx: KeyedTx,
   ids: readonly string[],
   { skipLocked }: { readonly skipLocked: boolean },
 ) =>
@@ -180,7 +180,7 @@ const nextSeq = sql`${sessions.seq} + case when ${sessions.expiresAt} <= ${insta
  * Renews sessions that are locked, and gives their seats again to those that had expired. None ends earlier
  * than what an earlier lease says, whatever became of PostgreSQL's clock, and `seq` outgrows every lease.
  */
-export const renewLocked = (tx: Tx, ids: readonly string[]): Promise<SessionRow[]> =>
+export const renewLocked = (tx: KeyedTx, ids: readonly string[]): Promise<SessionRow[]> =>
   tx.db
     .update(sessions)
     .set({
@@ -219,7 +219,7 @@ export const openSessions = (tx: Tx, opened: readonly NewSession[]): Promise<Ses
  * a row for each of 100,000 sessions costs several times what these are worth.
  */
 export const listSeats = async (
-  tx: Tx,
+  tx: KeyedTx,
   licenseIds: readonly string[],
 ): Promise<Map<string, CountedSeat[]>> => {
   const inOne = (value: SQL) => sql<string>`string_agg(${value}, ' ' order by ${sessions.id})`;

@@ -33,6 +33,10 @@ export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<nu
 export const countAllHeld = ({ db }: Tx): Promise<number> =>
   db.$count(sessions, isNull(sessions.endedAt));
 
+/** Seats of one license that are held. */
+export const countHeldOf = ({ db }: Tx, licenseId: string): Promise<number> =>
+  db.$count(sessions, and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt)));
+
 /** When the next session runs out after now, or null. Reads every live session: for the sandbox alone. */
 export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
   const [row] = await tx.db

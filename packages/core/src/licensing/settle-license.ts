@@ -8,7 +8,6 @@ import { deriveLicense } from "./derive-license-rules.ts";
 import type { LicenseFacts } from "./derive-license-rules.ts";
 import * as licenseStore from "./license-store.ts";
 import type { LicenseRow } from "./license-store.ts";
-import * as claimStore from "./seat-claim-store.ts";
 import * as sessionEndStore from "./session-end-store.ts";
 import * as sessionStore from "./session-store.ts";
 import { barOf, endReasonOf } from "./validation-rules.ts";
@@ -56,8 +55,7 @@ const endSessionsOf = async (tx: Tx, license: LicenseRow): Promise<string[]> => 
     const ended = await sessionEndStore.endAllOfLicense(tx, license.id, reason);
     return ended.map(({ machineId }) => machineId);
   }
-  const held = await claimStore.countHeld(tx, [license.id]);
-  const excess = (held.get(license.id) ?? 0) - license.maxSeats;
+  const excess = (await sessionStore.countHeldOf(tx, license.id)) - license.maxSeats;
   if (excess <= 0) return [];
   const tooMany = await sessionStore.listFirstToEnd(tx, license.id, excess);
   const ended = await sessionEndStore.endSessions(tx, tooMany, reason);

@@ -1,5 +1,5 @@
 import { isDomainError } from "@latchkey/contracts";
-import { transact } from "@latchkey/db";
+import { transact, transactByKeys } from "@latchkey/db";
 import type { Tx } from "@latchkey/db";
 import { machines } from "@latchkey/db/schema";
 import { usesPerMinute } from "@latchkey/redis";
@@ -41,7 +41,7 @@ const foreign = { board: "board-9999", disk: "disk-99999", mac: "mac-999999" };
 
 /** How often the judgement of these requests asks PostgreSQL for anything. */
 const countSelects = (requests: readonly AcquireRequest[]): Promise<number> =>
-  transact(made.database, { kind: "system" }, async (tx) => {
+  transactByKeys(made.database, { kind: "system" }, async (tx) => {
     let selects = 0;
     const db: Tx["db"] = new Proxy(tx.db, {
       get: (target, name, receiver) => {

@@ -1,7 +1,7 @@
 import type { ValidateLicense, Validation, ValidationCode } from "@latchkey/contracts";
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx, Tx } from "@latchkey/db";
 import type { Call } from "../call.ts";
-import { inTransaction, joining } from "../transaction.ts";
+import { inKeyedTransaction, inTransaction, joining } from "../transaction.ts";
 import type { VerbDeps } from "./deps.ts";
 import { describeToKeyHolder } from "./answer-shapes.ts";
 import { asMachine, lookingUp } from "./find-by-key.ts";
@@ -45,7 +45,7 @@ export const validateLicense = (deps: VerbDeps) => {
   };
 
   const gather = async (
-    tx: Tx,
+    tx: KeyedTx,
     call: Call,
     license: LicenseRow,
     { product, fingerprint, components, features = [] }: ValidateLicense,
@@ -78,7 +78,7 @@ export const validateLicense = (deps: VerbDeps) => {
     if (!license) return answer("NOT_FOUND");
     await rateLimits.validate({ licenseId: license.id, address: call.address });
     const asHolder = asMachine(call, license);
-    return inTransaction(database, asHolder, async (tx) => {
+    return inKeyedTransaction(database, asHolder, async (tx) => {
       const facts = await gather(tx, asHolder, license, input);
       const described = await describeToKeyHolder(deps, tx, asHolder, license);
       return { ...answer(judge(facts, tx.now)), license: described };

@@ -1,4 +1,4 @@
-import type { Tx } from "@latchkey/db";
+import type { KeyedTx } from "@latchkey/db";
 import type { SeatAward } from "./award-seats.ts";
 import type { LeasedSession } from "./lease-rules.ts";
 import type { LicenseRow } from "./license-store.ts";
@@ -58,7 +58,7 @@ const about = async <Answer>(
 
 /** Ends, renews and opens sessions, each kind by one statement; the rows of the latter two. */
 const writeSessions = async (
-  tx: Tx,
+  tx: KeyedTx,
   awarded: readonly AwardedClaim[],
   ended: readonly string[],
 ): Promise<{
@@ -86,7 +86,7 @@ const writeSessions = async (
 
 /** Writes what was decided of all claims, by as many statements as of one, and judges their requests. */
 export const writeAwards = async (
-  tx: Tx,
+  tx: KeyedTx,
   { awarded, ended }: { awarded: readonly AwardedClaim[]; ended: readonly string[] },
   judgements: SeatJudgements,
 ): Promise<void> => {

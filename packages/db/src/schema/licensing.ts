@@ -98,6 +98,8 @@ export const machines = pgTable(
     uniqueIndex("machines_one_active")
       .on(table.licenseId, table.fingerprint)
       .where(sql`${table.deactivatedAt} is null`),
+    // For those who seek a barred machine as well, which may be deactivated.
+    index("machines_fingerprint").on(table.licenseId, table.fingerprint),
     index("machines_tenant").on(table.organizationId, table.licenseId),
   ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX "machines_fingerprint" ON "machines" USING btree ("license_id","fingerprint");
