@@ -1,4 +1,5 @@
 import { createSandboxGateway } from "@latchkey/adapters/gateways";
+import { findSodiumEd25519 } from "@latchkey/adapters/signing";
 import { createCore, createVault } from "@latchkey/core";
 import type { Core, CoreDeps, CoreSettings } from "@latchkey/core";
 import { connectDatabase, describeError, requestLimits } from "@latchkey/db";
@@ -48,6 +49,12 @@ export const createDeps = (env: Environment, metrics?: Metrics): Deps => {
     ...(metrics && { onAttempt: metrics.onRedisAttempt }),
     onTrouble: (error) => logger.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
   });
+  const ed25519 = findSodiumEd25519();
+  if (ed25519 === null) {
+    logger.warn(
+      "libsodium has no binary for this machine: OpenSSL signs the leases, and takes longer",
+    );
+  }
   const sandbox = env.LATCHKEY_MODE === "sandbox";
   const publicUrl = env.LATCHKEY_PUBLIC_URL;
   const settings: CoreSettings = {
@@ -60,6 +67,7 @@ export const createDeps = (env: Environment, metrics?: Metrics): Deps => {
     seatCache: createSeatCache(redis),
     rateLimits: createRateLimits(redis),
     vault: createVault(env.LATCHKEY_SECRET.reveal()),
+    ...(ed25519 && { ed25519 }),
     gateways: sandbox ? { sandbox: createSandboxGateway({ publicUrl }) } : {},
     renderMail: mailLeavesFromTheWorker,
     mailTransport: { send: mailLeavesFromTheWorker },

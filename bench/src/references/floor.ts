@@ -1,6 +1,6 @@
 /**
- * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, the two
- * drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease, unless
+ * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, libsodium
+ * for the signature, the two drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: verify the presented lease, unless
  * this process signed it; renew all sessions that arrive together by one UPDATE of the product's tables, under its
  * conditions, its role and its row-level security; move the expiries of their seats in Redis, which counts the seats of
  * each license; once that is committed, sign the new lease. A refusal: find the license by the keyed hash of its key,
@@ -14,6 +14,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import sodium from "sodium-native";
 import { env } from "../env.ts";
 
 const leaseSeconds = 360;
@@ -43,6 +44,13 @@ const sql = postgres(env.databaseUrl, {
 
 const privateKey = crypto.createPrivateKey(env.signingKey);
 const publicKey = crypto.createPublicKey(privateKey);
+const { d: seed = "" } = privateKey.export({ format: "jwk" });
+const secretKey = Buffer.alloc(sodium.crypto_sign_SECRETKEYBYTES);
+sodium.crypto_sign_seed_keypair(
+  Buffer.alloc(sodium.crypto_sign_PUBLICKEYBYTES),
+  secretKey,
+  Buffer.from(seed, "base64url"),
+);
 const toBase64url = (text: string): string => Buffer.from(text).toString("base64url");
 const headerOf = (typ: string): string =>
   toBase64url(JSON.stringify({ alg: "EdDSA", kid: env.signingKid, typ }));
@@ -51,7 +59,9 @@ const refusalHeader = headerOf("latchkey-refusal+jwt");
 
 const signed = (header: string, claims: object): string => {
   const input = `${header}.${toBase64url(JSON.stringify(claims))}`;
-  return `${input}.${crypto.sign(null, Buffer.from(input), privateKey).toString("base64url")}`;
+  const signature = Buffer.allocUnsafe(sodium.crypto_sign_BYTES);
+  sodium.crypto_sign_detached(signature, Buffer.from(input), secretKey);
+  return `${input}.${signature.toString("base64url")}`;
 };
 
 const textIn = (json: unknown, name: string): string =>
@@ -196,8 +206,8 @@ interface Known {
   readonly machineIds: ReadonlyMap<string, string>;
 }
 const known = new Map<string, Promise<Known>>();
-const hashKey = Buffer.from(
-  crypto.hkdfSync("sha256", env.secret, "", "latchkey/hash/license-key/v1", 32),
+const hashKey = crypto.createSecretKey(
+  Buffer.from(crypto.hkdfSync("sha256", env.secret, "", "latchkey/hash/license-key/v1", 32)),
 );
 
 const readLicense = async (keyHash: Buffer): Promise<Known> => {

@@ -179,6 +179,20 @@ export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/**
+ * An error without a stack: for a refusal that is an answer like any other, given by the thousand in a storm. Nobody
+ * reads where it was made, and V8 takes as long to write that down as the seat path to hash a key.
+ */
+export const withoutStack = <Made extends Error>(make: () => Made): Made => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
 /** Whether `error` is a DomainError, of `code` where one is given. */
 export const isDomainError = <Code extends ErrorCode>(
   error: unknown,

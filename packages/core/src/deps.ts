@@ -1,6 +1,14 @@
 import type { Database } from "@latchkey/db";
 import type { RateLimits, SeatCache } from "@latchkey/redis";
-import type { Gateway, GatewayName, Log, MailTransport, Observe, RenderMail } from "./ports.ts";
+import type {
+  Ed25519,
+  Gateway,
+  GatewayName,
+  Log,
+  MailTransport,
+  Observe,
+  RenderMail,
+} from "./ports.ts";
 import type { Vault } from "./vault.ts";
 
 /** Everything that the core is given; built once by each app and by each test file. */
@@ -10,6 +18,8 @@ export interface CoreDeps {
   readonly seatCache: SeatCache;
   readonly rateLimits: RateLimits;
   readonly vault: Vault;
+  /** Left out, node:crypto signs. */
+  readonly ed25519?: Ed25519;
   readonly gateways: Partial<Record<GatewayName, Gateway>>;
   readonly renderMail: RenderMail;
   readonly mailTransport: MailTransport;

@@ -27,6 +27,9 @@ export type Observation =
 /** Takes what is measured. Called on the seat path: it is quick, and never throws. */
 export type Observe = (observation: Observation) => void;
 
+/** How the signatures of leases are computed. */
+export type { Ed25519 } from "@latchkey/license-crypto/sign";
+
 export type GatewayName = "sandbox" | "stripe";
 
 export interface CheckoutPageRequest {

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
+import type { KeyObject } from "node:crypto";
 
 /** What a secret is for; each purpose has keys of its own, so that no ciphertext passes for another's. */
 export type Purpose =
@@ -30,12 +38,14 @@ const tagBytes = 16;
  * (RFC 5869) with the purpose as info; sealing is AES-256-GCM (NIST SP 800-38D) with random nonces.
  */
 export const createVault = (secret: string): Vault => {
-  const keys = new Map<string, Buffer>();
-  const keyFor = (use: "seal" | "hash", purpose: Purpose): Buffer => {
+  // As objects, which Node takes as they are: of bytes it first finds out what they might be, five times as long as
+  // the hash itself, and every acquire hashes its key.
+  const keys = new Map<string, KeyObject>();
+  const keyFor = (use: "seal" | "hash", purpose: Purpose): KeyObject => {
     const info = `latchkey/${use}/${purpose}/v${version}`;
     const known = keys.get(info);
     if (known) return known;
-    const key = Buffer.from(hkdfSync("sha256", secret, "", info, 32));
+    const key = createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", info, 32)));
     keys.set(info, key);
     return key;
   };

@@ -1,27 +1,35 @@
 /**
  * Tells whoever asks seldom, as everybody should, from whoever asks often, without keeping anybody's name.
  *
- * A window begins with the first use after the last one ended. In it each key has a small counter that it may
- * share with others, so that a key can be taken for more often than it was, never for less often.
+ * A window begins with the first use after the last one ended. In it a key is counted by four small counters, each of
+ * which it may share with others; the lowest of them is believed, and it alone is raised (a count-min sketch, Cormode
+ * and Muthukrishnan 2005, with the conservative update of Estan and Varghese 2002). So a key can be taken for more
+ * often than it was, where all four are shared, and never for less often.
  */
 export interface FirstUses {
-  /** Whether this is one of the key's first uses of the window; false for one that shares its counter, at worst. */
+  /** Whether this is one of the key's first uses of the window; false for one that shares its counters, at worst. */
   take(key: string): boolean;
 }
 
-/** One byte each; with 200,000 keys in a window, one key in 500,000 would share five uses of others. */
-const defaultCounters = 2 ** 20;
+/** One byte each. Of 40,000 keys that all ask often in a window, one in eight million would share its counters. */
+const defaultCounters = 2 ** 23;
+const countersPerKey = 4;
 
-/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/. */
-const hashOf = (key: string): number => {
-  let hash = 0x811c9dc5;
+/**
+ * Two hashes of 32 bits: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), and the same by another factor from
+ * another start. The second is odd, so that the counters of a key differ.
+ */
+const hashesOf = (key: string): readonly [number, number] => {
+  let [one, other] = [0x811c9dc5, 0x9747b28c];
   for (let index = 0; index < key.length; index += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+    const code = key.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x5bd1e995);
   }
-  return hash >>> 0;
+  return [one >>> 0, (other ^ (other >>> 15)) | 1];
 };
 
-/** The first `uses` of a key in each window of `seconds`, `uses` being 255 at most. */
+/** The first `uses` of a key in each window of `seconds`, `uses` being 255 at most. `counters` is a power of two. */
 export const createFirstUses = ({
   uses,
   seconds,
@@ -40,10 +48,18 @@ export const createFirstUses = ({
         counts.fill(0);
         endsAtMs = nowMs + seconds * 1000;
       }
-      const counter = hashOf(key) % counters;
-      const count = counts[counter] ?? uses;
+      // By double hashing (Kirsch and Mitzenmacher 2006), two make as many as are needed.
+      const [first, step] = hashesOf(key);
+      const counterAt = (turn: number): number => (first + Math.imul(turn, step)) & (counters - 1);
+      let count = uses;
+      for (let turn = 0; turn < countersPerKey; turn += 1) {
+        count = Math.min(count, counts[counterAt(turn)] ?? uses);
+      }
       if (count >= uses) return false;
-      counts[counter] = count + 1;
+      for (let turn = 0; turn < countersPerKey; turn += 1) {
+        const counter = counterAt(turn);
+        if (counts[counter] === count) counts[counter] = count + 1;
+      }
       return true;
     },
   };

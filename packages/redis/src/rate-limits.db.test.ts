@@ -2,7 +2,7 @@ import { DomainError } from "@latchkey/contracts";
 import { createTestRedis } from "@latchkey/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectRedis, createRateLimits, usesPerMinute } from "./index.ts";
-import { untoldHeartbeats } from "./rate-limits.ts";
+import { untoldUses } from "./rate-limits.ts";
 import type { RateLimits, RedisConnection } from "./index.ts";
 
 let connections: RedisConnection[];
@@ -22,10 +22,14 @@ afterAll(async () => {
 
 type Use = (limits: RateLimits, who: string) => Promise<void>;
 
-/** How many of all nodes' uses pass: of heartbeats each node lets the first pass untold. */
+/** How many of all nodes' uses pass: on the seat path each node lets the first pass untold. */
 const cases: [keyof RateLimits, Use, allowed?: number][] = [
-  ["acquire", (limits, who) => limits.acquire({ licenseId: "license", fingerprint: who })],
-  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + untoldHeartbeats],
+  [
+    "acquire",
+    (limits, who) => limits.acquire({ licenseId: "license", fingerprint: who }),
+    10 + untoldUses,
+  ],
+  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + untoldUses],
   ["stranger", (limits, who) => limits.stranger({ licenseId: who })],
   ["validate", (limits, who) => limits.validate({ licenseId: "license", address: who })],
 ];
@@ -65,10 +69,12 @@ describe("the rate limits", () => {
     await expect(use(limits, "alone")).rejects.toMatchObject({ code: "RATE_LIMITED" });
   });
 
-  test("leave a session that beats as it should to its node", async () => {
+  test("leave a session that beats, and a machine that asks, as they should to their node", async () => {
     const [connection] = connections;
     if (!connection) throw new Error("no connection");
-    await createRateLimits(connection).heartbeat({ sessionId: "calm" });
+    const limits = createRateLimits(connection);
+    await limits.heartbeat({ sessionId: "calm" });
+    await limits.acquire({ licenseId: "calm", fingerprint: "calm" });
     expect(await connection.client.keys("*calm*")).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { DomainError } from "@latchkey/contracts";
+import { DomainError, withoutStack } from "@latchkey/contracts";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { RedisConnection } from "./connection.ts";
 import { createFirstUses } from "./first-uses.ts";
@@ -7,17 +7,18 @@ import { createFirstUses } from "./first-uses.ts";
 export const usesPerMinute = { acquire: 10, stranger: 60, heartbeat: 20, validate: 60 } as const;
 
 /**
- * Heartbeats of a session and minute that a node lets pass without telling the others; a client sends one in
- * five minutes. One that asks n nodes in turn so has 15 + 5n a minute, and never more than 20 of any of them.
+ * Uses of a key and minute that a node lets pass without telling the others, on the seat path: a client sends a
+ * heartbeat in five minutes, and one that found no seat asks again after half a minute. Who asks n nodes in turn so
+ * has 15 + 5n heartbeats a minute, and 5 + 5n acquires, and never more of any of them than of one that is alone.
  */
-export const untoldHeartbeats = 5;
+export const untoldUses = 5;
 
 type LimitName = keyof typeof usesPerMinute;
 
 /**
  * How often one machine, session or license may ask; never an address alone, since 500 desktops
- * behind one are normal. Counted on Redis for all nodes, but for a session's first heartbeats of a minute;
- * in this process while Redis is away. Every method throws RATE_LIMITED with the seconds to wait.
+ * behind one are normal. Counted on Redis for all nodes, but for a machine's first acquires and a session's first
+ * heartbeats of a minute; in this process while Redis is away. Every method throws RATE_LIMITED with the seconds to wait.
  */
 export interface RateLimits {
   acquire(by: { licenseId: string; fingerprint: string }): Promise<void>;
@@ -58,11 +59,8 @@ export const createRateLimit = (
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw new DomainError(
-        "RATE_LIMITED",
-        { retryAfterSeconds },
-        `Too many requests; try again in ${retryAfterSeconds} s.`,
-      );
+      const detail = `Too many requests; try again in ${retryAfterSeconds} s.`;
+      throw withoutStack(() => new DomainError("RATE_LIMITED", { retryAfterSeconds }, detail));
     }
   };
   const forget = async (key: string): Promise<void> => {
@@ -79,17 +77,21 @@ export const createRateLimits = (connection: RedisConnection): RateLimits => {
       uses: usesPerMinute[name] - untold,
       seconds: windowSeconds,
     }).consume;
-  const acquire = limitOf("acquire");
+  const limitOnSeatPath = (name: LimitName): RateLimit["consume"] => {
+    const firstUses = createFirstUses({ uses: untoldUses, seconds: windowSeconds });
+    const consume = limitOf(name, untoldUses);
+    return async (key) => {
+      if (!firstUses.take(key)) await consume(key);
+    };
+  };
+  const acquire = limitOnSeatPath("acquire");
   const stranger = limitOf("stranger");
-  const firstHeartbeats = createFirstUses({ uses: untoldHeartbeats, seconds: windowSeconds });
-  const heartbeat = limitOf("heartbeat", untoldHeartbeats);
+  const heartbeat = limitOnSeatPath("heartbeat");
   const validate = limitOf("validate");
   return {
     acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),
     stranger: ({ licenseId }) => stranger(licenseId),
-    heartbeat: async ({ sessionId }) => {
-      if (!firstHeartbeats.take(sessionId)) await heartbeat(sessionId);
-    },
+    heartbeat: ({ sessionId }) => heartbeat(sessionId),
     validate: ({ licenseId, address }) => validate(`${licenseId}:${address ?? "unknown"}`),
   };
 };

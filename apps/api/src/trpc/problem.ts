@@ -1,4 +1,4 @@
-import { DomainError, errorCatalogue, isDomainError } from "@latchkey/contracts";
+import { DomainError, errorCatalogue, isDomainError, withoutStack } from "@latchkey/contracts";
 import type { ErrorCode, InputIssue, Problem } from "@latchkey/contracts";
 import { isUnavailable } from "@latchkey/db";
 import { TRPCError } from "@trpc/server";
@@ -62,13 +62,11 @@ export const toDomainError = (error: unknown): DomainError => {
   return error.code === "INTERNAL_SERVER_ERROR" ? toDomainError(error.cause) : fromTrpc(error);
 };
 
-/** The error as tRPC throws it: its code by the catalogue, the domain's error as its cause. */
-export const toTrpcError = (error: DomainError): TRPCError =>
-  new TRPCError({
-    code: errorCatalogue[error.code].trpcCode,
-    message: error.message,
-    cause: error,
-  });
+/** The error as tRPC throws it: its code by the catalogue, the domain's error as its cause, which has the stack. */
+export const toTrpcError = (error: DomainError): TRPCError => {
+  const code = errorCatalogue[error.code].trpcCode;
+  return withoutStack(() => new TRPCError({ code, message: error.message, cause: error }));
+};
 
 /** The status that HTTP gives the refusal where it is finer than the catalogue: 405, 415. */
 const statusOf = (error: unknown, code: ErrorCode): number =>

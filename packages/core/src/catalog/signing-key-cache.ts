@@ -36,8 +36,9 @@ const emptyRing = createKeyRing({ keys: [] });
  */
 export const createSigningKeyCache = ({
   database,
+  ed25519,
   vault,
-}: Pick<CoreDeps, "database" | "vault">) => {
+}: Pick<CoreDeps, "database" | "ed25519" | "vault">) => {
   let loaded: Loaded | null = null;
   let loading: Promise<Loaded> | null = null;
   const signers = new Map<string, Signer>();
@@ -78,7 +79,8 @@ export const createSigningKeyCache = ({
     const known = signers.get(active.kid);
     if (known) return known;
     const privateKey = createPrivateKey(vault.open("signing-key", active.privateKeyCiphertext));
-    const signer = createSigner({ kid: active.kid, algorithm: active.algorithm, privateKey });
+    const { kid, algorithm } = active;
+    const signer = createSigner({ kid, algorithm, privateKey, ...(ed25519 && { ed25519 }) });
     signers.set(active.kid, signer);
     return signer;
   };

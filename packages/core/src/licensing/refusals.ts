@@ -1,4 +1,4 @@
-import { DomainError } from "@latchkey/contracts";
+import { DomainError, withoutStack } from "@latchkey/contracts";
 import type { ErrorDetails, SessionEndReason, ValidationCode } from "@latchkey/contracts";
 import { signRefusal } from "@latchkey/license-crypto/sign";
 import type { Call } from "../call.ts";
@@ -72,11 +72,8 @@ export const createRefusals = ({
         maxSeats,
         usedSeats,
       });
-      return new DomainError(
-        "SEATS_EXHAUSTED",
-        { maxSeats, usedSeats, refusal, ...(holders && { holders }) },
-        detail,
-      );
+      const details = { maxSeats, usedSeats, refusal, ...(holders && { holders }) };
+      return withoutStack(() => new DomainError("SEATS_EXHAUSTED", details, detail));
     },
     ended: async (refused, endReason) => {
       const detail = endDetails[endReason];

@@ -1,0 +1,1 @@
+export { findSodiumEd25519 } from "./sodium-ed25519.ts";
