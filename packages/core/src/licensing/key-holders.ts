@@ -3,6 +3,7 @@
  * know what to ask PostgreSQL, or that it was asked a moment ago (`full-licenses.ts`). Whatever is granted or
  * refused is decided by PostgreSQL, the key too.
  */
+import { hash } from "node:crypto";
 import { systemCall } from "../call.ts";
 import type { CoreDeps } from "../deps.ts";
 import { inKeyedTransaction, inTransaction } from "../transaction.ts";
@@ -44,6 +45,8 @@ export const createKeyHolders = ({
   fullLicenses,
   vault,
 }: Pick<CoreDeps, "database" | "vault"> & { readonly fullLicenses: FullLicenses }): KeyHolders => {
+  // By a digest of the key as it was typed, so that no key stands here: to read and hash it as it is stored takes
+  // several times as long, and a client types it the same way every time.
   const holders = createShortMemory<KeyHolder>(Infinity);
   const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineKeptMs);
   const reading = new Map<string, Promise<KeyHolder>>();
@@ -61,6 +64,14 @@ export const createKeyHolders = ({
       return new Map(found.map((holder) => [textOf(holder.keyHash), holder]));
     },
   });
+
+  const read = async (typedKey: string): Promise<KeyHolder> => {
+    const typed = readTypedKey(typedKey);
+    if (!typed.ok) throw noSuchKey(typed.detail);
+    const holder = await readHolder(vault.hash("license-key", typed.key));
+    if (holder === null) throw noSuchKey();
+    return holder;
+  };
 
   const lookUp = createGroupCommit<SoughtMachine, string>({
     maxWaitMs: 10,
@@ -82,22 +93,18 @@ export const createKeyHolders = ({
 
   return {
     find: async (typedKey) => {
-      const typed = readTypedKey(typedKey);
-      if (!typed.ok) throw noSuchKey(typed.detail);
-      const hash = vault.hash("license-key", typed.key);
-      const key = textOf(hash);
-      const known = holders.get(key);
+      const shown = hash("sha256", typedKey, "base64");
+      const known = holders.get(shown);
       if (known) return known;
       const shared =
-        reading.get(key) ??
-        readHolder(hash)
+        reading.get(shown) ??
+        read(typedKey)
           .then((holder) => {
-            if (holder === null) throw noSuchKey();
-            holders.set(key, holder);
+            holders.set(shown, holder);
             return holder;
           })
-          .finally(() => reading.delete(key));
-      reading.set(key, shared);
+          .finally(() => reading.delete(shown));
+      reading.set(shown, shared);
       return shared;
     },
     findMachineId: async (sought) => {
