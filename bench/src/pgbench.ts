@@ -73,8 +73,14 @@ const connectionEnvironment = (databaseUrl: string): NodeJS.ProcessEnv => {
     PGPASSWORD: decodeURIComponent(password),
     PGDATABASE: pathname.slice(1),
     // The role of the API's connections, under row-level security. A client grants too few to earn back the five plans
-    // that PostgreSQL makes before it keeps one.
-    PGOPTIONS: "-c role=latchkey_app -c plan_cache_mode=force_generic_plan",
+    // that PostgreSQL makes before it keeps one; and by keys alone, as the product has them planned.
+    PGOPTIONS: [
+      "role=latchkey_app",
+      "plan_cache_mode=force_generic_plan",
+      ...["seqscan", "hashjoin", "mergejoin"].map((way) => `enable_${way}=off`),
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(" "),
   };
 };
 
