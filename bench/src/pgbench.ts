@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { byKeysAlone } from "@latchkey/db";
 import type { Context } from "./context.ts";
 import { env } from "./env.ts";
 import type { SeededLicense } from "./seed.ts";
@@ -73,11 +74,11 @@ const connectionEnvironment = (databaseUrl: string): NodeJS.ProcessEnv => {
     PGPASSWORD: decodeURIComponent(password),
     PGDATABASE: pathname.slice(1),
     // The role of the API's connections, under row-level security. A client grants too few to earn back the five plans
-    // that PostgreSQL makes before it keeps one; and by keys alone, as the product has them planned.
+    // that PostgreSQL makes before it keeps one. Plans go by keys alone, as the product's do.
     PGOPTIONS: [
       "role=latchkey_app",
       "plan_cache_mode=force_generic_plan",
-      ...["seqscan", "hashjoin", "mergejoin"].map((way) => `enable_${way}=off`),
+      ...Object.entries(byKeysAlone).map(([name, value]) => `${name}=${value}`),
     ]
       .map((setting) => `-c ${setting}`)
       .join(" "),

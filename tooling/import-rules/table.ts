@@ -161,7 +161,7 @@ export const doors: Readonly<Record<string, string>> = {
   "@latchkey/redis":
     "Reach Redis through a verb of @latchkey/core; outside the server, ask through @latchkey/contracts.",
   "@latchkey/adapters":
-    "Take the port as a dependency: import its type from @latchkey/core/ports; apps/*/src/main.ts chooses the adapter.",
+    "Take the port as a dependency: import its type from @latchkey/core/ports; apps/*/src/deps.ts chooses the adapter.",
   "@latchkey/api":
     'Clients know the API by type alone: `import type { AppRouter } from "@latchkey/api"` in client and ui/web, whose `api` admin and portal call; data shapes come from @latchkey/contracts, and what two servers share lives in @latchkey/core.',
   "@latchkey/worker":

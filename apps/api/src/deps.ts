@@ -49,12 +49,12 @@ export const createDeps = (env: Environment, metrics?: Metrics): Deps => {
     ...(metrics && { onAttempt: metrics.onRedisAttempt }),
     onTrouble: (error) => logger.warn({ err: error }, "Redis is away; PostgreSQL serves alone"),
   });
-  const ed25519 = findSodiumEd25519();
-  if (ed25519 === null) {
+  const ed25519 = findSodiumEd25519((error) =>
     logger.warn(
-      "libsodium has no binary for this machine: OpenSSL signs the leases, and takes longer",
-    );
-  }
+      { err: error },
+      "libsodium could not be loaded: node:crypto signs, and takes longer",
+    ),
+  );
   const sandbox = env.LATCHKEY_MODE === "sandbox";
   const publicUrl = env.LATCHKEY_PUBLIC_URL;
   const settings: CoreSettings = {

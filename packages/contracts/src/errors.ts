@@ -166,32 +166,28 @@ export type ErrorDetails<Code extends ErrorCode> = z.infer<
 /** Every code of the catalogue, for exhaustive tables. */
 export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 
+/**
+ * Codes that are answers like any other, given by the thousand in a storm while all is well: they are logged quietly,
+ * and their errors have no stack, since nobody reads where they were made.
+ */
+export const routineErrors: ReadonlySet<ErrorCode> = new Set(["SEATS_EXHAUSTED", "RATE_LIMITED"]);
+
 /** The one error that verbs throw; three edges translate it (tRPC, REST, jobs). */
 export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails<Code>;
 
   constructor(code: Code, details: ErrorDetails<Code>, message?: string) {
+    // The limit is the whole process's, and V8's alone: elsewhere this does nothing.
+    const { stackTraceLimit } = Error;
+    if (routineErrors.has(code)) Error.stackTraceLimit = 0;
     super(message ?? errorCatalogue[code].title);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "DomainError";
     this.code = code;
     this.details = details;
   }
 }
-
-/**
- * An error without a stack: for a refusal that is an answer like any other, given by the thousand in a storm. Nobody
- * reads where it was made, and V8 takes as long to write that down as the seat path to hash a key.
- */
-export const withoutStack = <Made extends Error>(make: () => Made): Made => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return make();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-};
 
 /** Whether `error` is a DomainError, of `code` where one is given. */
 export const isDomainError = <Code extends ErrorCode>(

@@ -27,7 +27,7 @@ export type Observation =
 /** Takes what is measured. Called on the seat path: it is quick, and never throws. */
 export type Observe = (observation: Observation) => void;
 
-/** How the signatures of leases are computed. */
+/** How Ed25519 signatures are computed: of leases, refusals, license files and key endorsements. */
 export type { Ed25519 } from "@latchkey/license-crypto/sign";
 
 export type GatewayName = "sandbox" | "stripe";

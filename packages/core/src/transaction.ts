@@ -45,14 +45,18 @@ export const inTransaction = async <Result>(
 };
 
 /**
- * The same in a transaction of its own, whatever the call carries, for the statements of the seat path that are
- * prepared.
+ * Like `inTransaction`, for prepared statements (`KeyedTx`), and always a transaction of its own: throws where the call
+ * carries one.
  */
 export const inKeyedTransaction = async <Result>(
   database: Database,
   call: Call,
   work: (tx: KeyedTx) => Promise<Result>,
-): Promise<Result> => orUnavailable(transactByKeys(database, scopeOf(call), work));
+): Promise<Result> => {
+  if (call.tx)
+    throw new Error("A transaction by keys is one of its own, and this call is inside another.");
+  return orUnavailable(transactByKeys(database, scopeOf(call), work));
+};
 
 /**
  * Runs one statement as the house itself, in a commit of its own: for work so frequent that the ways to

@@ -38,8 +38,8 @@ const tagBytes = 16;
  * (RFC 5869) with the purpose as info; sealing is AES-256-GCM (NIST SP 800-38D) with random nonces.
  */
 export const createVault = (secret: string): Vault => {
-  // As objects, which Node takes as they are: of bytes it first finds out what they might be, five times as long as
-  // the hash itself, and every acquire hashes its key.
+  // Key objects, not bytes: given bytes, Node spends five times as long on finding out what kind of key they are as on
+  // the HMAC itself. Every validation pays for it, and every key that is new to the process.
   const keys = new Map<string, KeyObject>();
   const keyFor = (use: "seal" | "hash", purpose: Purpose): KeyObject => {
     const info = `latchkey/${use}/${purpose}/v${version}`;

@@ -11,4 +11,5 @@ export { isTransient, isUnavailable, sqlStateOf } from "./sql-errors.ts";
 export { executeAsSystem, transact, transactByKeys, within } from "./transaction.ts";
 export type { KeyedTx, Scope, Tx } from "./transaction.ts";
 export type { Sql } from "postgres";
+export { byKeysAlone } from "./plans-by-keys.ts";
 export { newId } from "./new-id.ts";

@@ -23,7 +23,10 @@ export interface Tx {
   readonly now: Date;
 }
 
-/** A transaction whose statements are planned by keys alone, as those need it that the driver prepares. */
+/**
+ * A transaction in which PostgreSQL plans by keys alone. Statements made with `.prepare(name)` ask for one, since their
+ * plans are kept (`plans-by-keys.ts`).
+ */
 export interface KeyedTx extends Tx {
   readonly plansBy: "keys";
 }
@@ -99,7 +102,7 @@ export const transact = async <Result>(
 ): Promise<Result> =>
   untilLasting(() => database.drizzle.transaction(async (db) => work(await enter(db, scope))));
 
-/** The same, for statements that name rows by their keys. */
+/** Like `transact`, with plans by keys alone: slow for a statement that has to read a whole table. */
 export const transactByKeys = async <Result>(
   database: Database,
   scope: Scope,

@@ -62,8 +62,6 @@ export function generateLicenseKey(prefix: string): LicenseKeyText {
  */
 export function parseLicenseKey(text: string): LicenseKeyResult {
   if (text.length > MAX_TYPED_LENGTH) return { ok: false, reason: "format" };
-  // As programs send it, time after time.
-  if (isLicenseKeyText(text)) return partsOf(text);
   const groups = splitGroups(text);
   if (groups === null) return { ok: false, reason: "format" };
 
@@ -74,7 +72,8 @@ export function parseLicenseKey(text: string): LicenseKeyResult {
 
   const [prefix = "", ...body] = groups;
   const key = [prefix, ...body.map(readLookAlikes)].join("-");
-  return isLicenseKeyText(key) ? partsOf(key) : { ok: false, reason: "check_symbol" };
+  if (!isLicenseKeyText(key)) return { ok: false, reason: "check_symbol" };
+  return { ok: true, key, prefix, lastFour: key.slice(-GROUP_LENGTH) };
 }
 
 /** `LATCH-****-****-****-****-3CFH`: enough to recognise a key, too little to use it. */
@@ -92,13 +91,6 @@ export function isLicenseKeyText(text: string): text is LicenseKeyText {
     hasRightCheckSymbol(text.replaceAll("-", ""))
   );
 }
-
-const partsOf = (key: LicenseKeyText): LicenseKeyParts & { ok: true } => ({
-  ok: true,
-  key,
-  prefix: key.slice(0, key.indexOf("-")),
-  lastFour: key.slice(-GROUP_LENGTH),
-});
 
 /** Six groups, contents unjudged; null when the writing cannot be cut into six. */
 function splitGroups(text: string): string[] | null {

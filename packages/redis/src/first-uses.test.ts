@@ -27,8 +27,8 @@ describe("the first uses of a key", () => {
         fc.array(fc.string(), { maxLength: 200 }),
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 0, max: 5 }),
-        (keys, uses, exponent) => {
-          const first = createFirstUses({ uses, seconds: 60, counters: 2 ** exponent });
+        (keys, uses, counterBits) => {
+          const first = createFirstUses({ uses, seconds: 60, counterBits });
           const taken = new Map<string, number>();
           for (const key of keys) {
             if (first.take(key)) taken.set(key, (taken.get(key) ?? 0) + 1);

@@ -2,22 +2,25 @@
  * Tells whoever asks seldom, as everybody should, from whoever asks often, without keeping anybody's name.
  *
  * A window begins with the first use after the last one ended. In it a key is counted by four small counters, each of
- * which it may share with others; the lowest of them is believed, and it alone is raised (a count-min sketch, Cormode
- * and Muthukrishnan 2005, with the conservative update of Estan and Varghese 2002). So a key can be taken for more
- * often than it was, where all four are shared, and never for less often.
+ * which it may share with others; the lowest is believed, and only counters that stand as low are raised (a count-min
+ * sketch, Cormode and Muthukrishnan 2005, with the conservative update of Estan and Varghese 2002). So a key's uses may
+ * be overcounted, where all four are shared, and never undercounted.
  */
 export interface FirstUses {
   /** Whether this is one of the key's first uses of the window; false for one that shares its counters, at worst. */
   take(key: string): boolean;
 }
 
-/** One byte each. Of 40,000 keys that all ask often in a window, one in eight million would share its counters. */
-const defaultCounters = 2 ** 23;
+/**
+ * Counters are of one byte: 8 MiB for each limit of a process. Of 40,000 keys that all ask often in a window, one in
+ * eight million would share all of its counters.
+ */
+const defaultCounterBits = 23;
 const countersPerKey = 4;
 
 /**
- * Two hashes of 32 bits: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), and the same by another factor from
- * another start. The second is odd, so that the counters of a key differ.
+ * Two hashes of 32 bits: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), and the same with the factor of MurmurHash2
+ * and another start. The second is odd, so that the counters of a key differ.
  */
 const hashesOf = (key: string): readonly [number, number] => {
   let [one, other] = [0x811c9dc5, 0x9747b28c];
@@ -29,16 +32,17 @@ const hashesOf = (key: string): readonly [number, number] => {
   return [one >>> 0, (other ^ (other >>> 15)) | 1];
 };
 
-/** The first `uses` of a key in each window of `seconds`, `uses` being 255 at most. `counters` is a power of two. */
+/** The first `uses` of a key in each window of `seconds`, `uses` being 255 at most, by 2^`counterBits` counters. */
 export const createFirstUses = ({
   uses,
   seconds,
-  counters = defaultCounters,
+  counterBits = defaultCounterBits,
 }: {
   uses: number;
   seconds: number;
-  counters?: number;
+  counterBits?: number;
 }): FirstUses => {
+  const counters = 2 ** counterBits;
   const counts = new Uint8Array(counters);
   let endsAtMs = -Infinity;
   return {

@@ -2,7 +2,7 @@ import { DomainError } from "@latchkey/contracts";
 import { createTestRedis } from "@latchkey/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectRedis, createRateLimits, usesPerMinute } from "./index.ts";
-import { untoldUses } from "./rate-limits.ts";
+import { usesCountedLocally } from "./rate-limits.ts";
 import type { RateLimits, RedisConnection } from "./index.ts";
 
 let connections: RedisConnection[];
@@ -22,14 +22,14 @@ afterAll(async () => {
 
 type Use = (limits: RateLimits, who: string) => Promise<void>;
 
-/** How many of all nodes' uses pass: on the seat path each node lets the first pass untold. */
+/** How many of all nodes' uses pass, where each node counts the first ones by itself. */
 const cases: [keyof RateLimits, Use, allowed?: number][] = [
   [
     "acquire",
     (limits, who) => limits.acquire({ licenseId: "license", fingerprint: who }),
-    10 + untoldUses,
+    10 + usesCountedLocally,
   ],
-  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + untoldUses],
+  ["heartbeat", (limits, who) => limits.heartbeat({ sessionId: who }), 20 + usesCountedLocally],
   ["stranger", (limits, who) => limits.stranger({ licenseId: who })],
   ["validate", (limits, who) => limits.validate({ licenseId: "license", address: who })],
 ];
@@ -69,7 +69,7 @@ describe("the rate limits", () => {
     await expect(use(limits, "alone")).rejects.toMatchObject({ code: "RATE_LIMITED" });
   });
 
-  test("leave a session that beats, and a machine that asks, as they should to their node", async () => {
+  test("tell other nodes nothing of a session or a machine that asks as seldom as it should", async () => {
     const [connection] = connections;
     if (!connection) throw new Error("no connection");
     const limits = createRateLimits(connection);

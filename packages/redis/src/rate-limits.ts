@@ -1,4 +1,4 @@
-import { DomainError, withoutStack } from "@latchkey/contracts";
+import { DomainError } from "@latchkey/contracts";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { RedisConnection } from "./connection.ts";
 import { createFirstUses } from "./first-uses.ts";
@@ -7,11 +7,11 @@ import { createFirstUses } from "./first-uses.ts";
 export const usesPerMinute = { acquire: 10, stranger: 60, heartbeat: 20, validate: 60 } as const;
 
 /**
- * Uses of a key and minute that a node lets pass without telling the others, on the seat path: a client sends a
- * heartbeat in five minutes, and one that found no seat asks again after half a minute. Who asks n nodes in turn so
- * has 15 + 5n heartbeats a minute, and 5 + 5n acquires, and never more of any of them than of one that is alone.
+ * Uses of a key and minute that a node counts by itself, before it counts them for all nodes on Redis: a client sends a
+ * heartbeat in five minutes, and one that found no seat asks again after half a minute. So one that asks n nodes in
+ * turn has 15 + 5n heartbeats and 5 + 5n acquires a minute, and never more of one node than its limit.
  */
-export const untoldUses = 5;
+export const usesCountedLocally = 5;
 
 type LimitName = keyof typeof usesPerMinute;
 
@@ -60,7 +60,7 @@ export const createRateLimit = (
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
       const detail = `Too many requests; try again in ${retryAfterSeconds} s.`;
-      throw withoutStack(() => new DomainError("RATE_LIMITED", { retryAfterSeconds }, detail));
+      throw new DomainError("RATE_LIMITED", { retryAfterSeconds }, detail);
     }
   };
   const forget = async (key: string): Promise<void> => {
@@ -71,22 +71,22 @@ export const createRateLimit = (
 
 /** The limits of the seat path. */
 export const createRateLimits = (connection: RedisConnection): RateLimits => {
-  const limitOf = (name: LimitName, untold = 0): RateLimit["consume"] =>
+  const limitOf = (name: LimitName, countedBefore = 0): RateLimit["consume"] =>
     createRateLimit(connection, {
       name,
-      uses: usesPerMinute[name] - untold,
+      uses: usesPerMinute[name] - countedBefore,
       seconds: windowSeconds,
     }).consume;
-  const limitOnSeatPath = (name: LimitName): RateLimit["consume"] => {
-    const firstUses = createFirstUses({ uses: untoldUses, seconds: windowSeconds });
-    const consume = limitOf(name, untoldUses);
+  const limitAfterFirstUses = (name: LimitName): RateLimit["consume"] => {
+    const firstUses = createFirstUses({ uses: usesCountedLocally, seconds: windowSeconds });
+    const consume = limitOf(name, usesCountedLocally);
     return async (key) => {
       if (!firstUses.take(key)) await consume(key);
     };
   };
-  const acquire = limitOnSeatPath("acquire");
+  const acquire = limitAfterFirstUses("acquire");
   const stranger = limitOf("stranger");
-  const heartbeat = limitOnSeatPath("heartbeat");
+  const heartbeat = limitAfterFirstUses("heartbeat");
   const validate = limitOf("validate");
   return {
     acquire: ({ licenseId, fingerprint }) => acquire(`${licenseId}:${fingerprint}`),

@@ -1,18 +1,23 @@
 import { newId } from "@latchkey/db";
+import type { Tx } from "@latchkey/db";
+import { sql } from "drizzle-orm";
 import postgres from "postgres";
+import { z } from "zod";
 import { aLicense } from "./test-core.ts";
 import type { IssuedLicense, TestCore } from "./test-core.ts";
 
+const prefix = "filled:";
+
 export interface FilledLicense extends IssuedLicense {
-  /** Of machines that hold no seat. */
+  /** Fingerprints of the machines without a seat. */
   readonly fingerprints: readonly string[];
-  /** Of those that hold one, each on a machine of its own. */
+  /** Sessions that hold a seat each, on machines of their own. */
   readonly sessionIds: readonly string[];
 }
 
 /**
- * A license with so many machines, and with so many sessions on machines beside them, and a seat for each. Written
- * by SQL, behind row-level security and in no time: so many that their number tells how PostgreSQL looks for them.
+ * A license with `machines` that hold no seat, `sessions` on machines of their own, and a seat for each. Inserted by the
+ * superuser, since thousands by the verbs would take minutes.
  */
 export const aFilledLicense = async (
   made: Pick<TestCore, "core" | "database" | "databaseUrl">,
@@ -27,7 +32,7 @@ export const aFilledLicense = async (
   try {
     await superuser`
       insert into machines (organization_id, id, license_id, fingerprint, name, activated_at, last_seen_at)
-      select ${organizationId}, id, ${licenseId}, 'filled:' || id, 'filled', now(), now()
+      select ${organizationId}, id, ${licenseId}, ${prefix}::text || id, 'filled', now(), now()
       from unnest(${[...machineIds, ...sessionIds]}::uuid[]) as id`;
     await superuser`
       insert into sessions (organization_id, id, license_id, machine_id, started_at, last_heartbeat_at, expires_at)
@@ -36,5 +41,17 @@ export const aFilledLicense = async (
   } finally {
     await superuser.end();
   }
-  return { ...license, fingerprints: machineIds.map((id) => `filled:${id}`), sessionIds };
+  return { ...license, fingerprints: machineIds.map((id) => `${prefix}${id}`), sessionIds };
+};
+
+const RowsRead = z.tuple([z.object({ rows: z.coerce.number() })]);
+
+/** Rows of machines and sessions that the transaction has read up to now, those that it threw away too. */
+export const rowsReadIn = async ({ db }: Tx): Promise<number> => {
+  const [{ rows }] = RowsRead.parse([
+    ...(await db.execute(sql`
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) as rows
+      from pg_stat_xact_user_tables where relname in ('machines', 'sessions')`)),
+  ]);
+  return rows;
 };

@@ -1,5 +1,6 @@
 import { createSandboxGateway } from "@latchkey/adapters/gateways";
 import { renderMail } from "@latchkey/adapters/mail";
+import { findSodiumEd25519 } from "@latchkey/adapters/signing";
 import type { Features, Limits, MemberRole } from "@latchkey/contracts";
 import { createCore, createVault, systemCall } from "@latchkey/core";
 import type { Actor, Call, Core, CoreDeps } from "@latchkey/core";
@@ -54,11 +55,13 @@ export const createCoreOn = async (
   const redis = connectRedis({ url: redisUrl, ...(cluster !== undefined && { cluster }) });
   await redis.ready();
   const sentMails: OutgoingMail[] = [];
+  const ed25519 = findSodiumEd25519(() => undefined);
   const deps: CoreDeps = {
     database,
     seatCache: createSeatCache(redis),
     rateLimits: createRateLimits(redis),
     vault: createVault(testSecret),
+    ...(ed25519 && { ed25519 }),
     gateways: { sandbox: createSandboxGateway({ publicUrl }) },
     renderMail,
     mailTransport: {

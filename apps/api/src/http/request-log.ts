@@ -1,4 +1,4 @@
-import { listProcedures } from "@latchkey/contracts";
+import { listProcedures, routineErrors } from "@latchkey/contracts";
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
@@ -24,8 +24,8 @@ const hotPaths = new Set(
     .filter(({ procedure }) => procedure.hotPath)
     .map(({ path }) => path),
 );
-/** How calls on the hot path end by the thousand while all is well; the metrics count them. */
-const routineOutcomes: ReadonlySet<string> = new Set(["OK", "SEATS_EXHAUSTED", "RATE_LIMITED"]);
+/** How calls on the hot path end by the thousand; the metrics count them. */
+const routineOutcomes: ReadonlySet<string> = new Set(["OK", ...routineErrors]);
 
 const isRoutine = ({ procedures }: Trace): boolean =>
   procedures.length > 0 &&

@@ -1,4 +1,4 @@
-import { DomainError, errorCatalogue, isDomainError, withoutStack } from "@latchkey/contracts";
+import { DomainError, errorCatalogue, isDomainError } from "@latchkey/contracts";
 import type { ErrorCode, InputIssue, Problem } from "@latchkey/contracts";
 import { isUnavailable } from "@latchkey/db";
 import { TRPCError } from "@trpc/server";
@@ -62,7 +62,20 @@ export const toDomainError = (error: unknown): DomainError => {
   return error.code === "INTERNAL_SERVER_ERROR" ? toDomainError(error.cause) : fromTrpc(error);
 };
 
-/** The error as tRPC throws it: its code by the catalogue, the domain's error as its cause, which has the stack. */
+const withoutStack = <Made extends Error>(make: () => Made): Made => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
+/**
+ * The error as tRPC throws it: its code by the catalogue, the domain's error as its cause. It has no stack of its own:
+ * that of the cause says more, and in a storm nobody wants either.
+ */
 export const toTrpcError = (error: DomainError): TRPCError => {
   const code = errorCatalogue[error.code].trpcCode;
   return withoutStack(() => new TRPCError({ code, message: error.message, cause: error }));

@@ -11,14 +11,7 @@ type Sodium = Pick<
   | "crypto_sign_seed_keypair"
 >;
 
-/** Null where the library has no binary for this machine. */
-const loadSodium = (): Sodium | null => {
-  try {
-    return createRequire(import.meta.url)("sodium-native") as Sodium;
-  } catch {
-    return null;
-  }
-};
+const requireSodium = (): Sodium => createRequire(import.meta.url)("sodium-native") as Sodium;
 
 /** The 32 bytes that an Ed25519 key is made of (RFC 8037, section 2). Throws TypeError for another key. */
 const seedOf = (privateKey: KeyObject): Buffer => {
@@ -28,13 +21,21 @@ const seedOf = (privateKey: KeyObject): Buffer => {
 };
 
 /**
- * Ed25519 by libsodium, which signs in a third of the time that OpenSSL takes, whose arithmetic is that of
- * 32-bit machines: it is the greatest part of a heartbeat. The signatures are the same, byte for byte, since RFC 8032
- * leaves no choice. Null where there is no libsodium for this machine; leave it to node:crypto there.
+ * Ed25519 by libsodium: the same signatures as node:crypto's, byte for byte, in less time (docs/decisions/0007). Null
+ * where libsodium cannot be loaded, as on a machine that sodium-native has no binary for; `onMissing` is told why.
  */
-export const findSodiumEd25519 = (sodium: Sodium | null = loadSodium()): Ed25519 | null =>
-  sodium &&
-  ((privateKey) => {
+export const findSodiumEd25519 = (
+  onMissing: (error: unknown) => void,
+  load: () => Sodium = requireSodium,
+): Ed25519 | null => {
+  let sodium: Sodium;
+  try {
+    sodium = load();
+  } catch (error) {
+    onMissing(error);
+    return null;
+  }
+  return (privateKey) => {
     const publicKey = Buffer.alloc(sodium.crypto_sign_PUBLICKEYBYTES);
     const secretKey = Buffer.alloc(sodium.crypto_sign_SECRETKEYBYTES);
     sodium.crypto_sign_seed_keypair(publicKey, secretKey, seedOf(privateKey));
@@ -43,4 +44,5 @@ export const findSodiumEd25519 = (sodium: Sodium | null = loadSodium()): Ed25519
       sodium.crypto_sign_detached(signature, message, secretKey);
       return signature;
     };
-  });
+  };
+};

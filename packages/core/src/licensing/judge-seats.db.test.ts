@@ -1,14 +1,10 @@
 import { transactByKeys } from "@latchkey/db";
-import type { KeyedTx } from "@latchkey/db";
-import { aFilledLicense } from "@latchkey/testing/filled-license";
+import { aFilledLicense, rowsReadIn } from "@latchkey/testing/filled-license";
 import type { FilledLicense } from "@latchkey/testing/filled-license";
 import { callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
-import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
 import { judgeSeats } from "./judge-seats.ts";
-import { findMachineByFingerprint } from "./machine-store.ts";
 import type { AcquireRequest } from "./seat-requests.ts";
 
 const anyone = callBy({ kind: "anonymous" });
@@ -18,18 +14,6 @@ beforeAll(async () => {
   made = await createTestCore();
 });
 afterAll(() => made.close());
-
-const Read = z.tuple([z.object({ rows: z.coerce.number() })]);
-
-/** Rows of machines and sessions that the transaction has read up to now, those that it threw away too. */
-const rowsReadIn = async ({ db }: KeyedTx): Promise<number> => {
-  const [{ rows }] = Read.parse([
-    ...(await db.execute(sql`
-      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) as rows
-      from pg_stat_xact_user_tables where relname in ('machines', 'sessions')`)),
-  ]);
-  return rows;
-};
 
 const acquiresOf = ({ licenseId, licenseKey, fingerprints }: FilledLicense, count: number) => {
   const keyHash = made.deps.vault.hash("license-key", licenseKey);
@@ -63,15 +47,4 @@ test("acquires read by their keys, though PostgreSQL planned when its tables wer
   });
   // Of each acquire: its machine, once more for the key that its session names, and its session.
   expect(read).toBeLessThanOrEqual(granted * 5);
-});
-
-test("a machine is found by its fingerprint among all of its license", async () => {
-  const license = await aFilledLicense(made, { machines: 3000 });
-  const [fingerprint = ""] = license.fingerprints;
-  const read = await transactByKeys(made.database, { kind: "system" }, async (tx) => {
-    const before = await rowsReadIn(tx);
-    expect(await findMachineByFingerprint(tx, license.licenseId, fingerprint)).not.toBeNull();
-    return (await rowsReadIn(tx)) - before;
-  });
-  expect(read).toBe(1);
 });

@@ -35,7 +35,7 @@ export interface KeyHolders {
 
 const machineKeptMs = 60_000;
 
-const textOf = (hash: Buffer): string => hash.toString("base64");
+const textOf = (keyHash: Buffer): string => keyHash.toString("base64");
 
 const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
 
@@ -49,7 +49,6 @@ export const createKeyHolders = ({
   // several times as long, and a client types it the same way every time.
   const holders = createShortMemory<KeyHolder>(Infinity);
   const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineKeptMs);
-  const reading = new Map<string, Promise<KeyHolder>>();
 
   // What is sought together is looked up by one query: after a restart all clients come with keys that
   // nobody has seen.
@@ -57,9 +56,9 @@ export const createKeyHolders = ({
     maxWaitMs: 10,
     maxItems: 500,
     keyOf: textOf,
-    commit: async (hashes) => {
+    commit: async (keyHashes) => {
       const found = await inKeyedTransaction(database, systemCall("find-keys"), (tx) =>
-        licenseStore.listKeyHolders(tx, hashes),
+        licenseStore.listKeyHolders(tx, keyHashes),
       );
       return new Map(found.map((holder) => [textOf(holder.keyHash), holder]));
     },
@@ -93,19 +92,12 @@ export const createKeyHolders = ({
 
   return {
     find: async (typedKey) => {
-      const shown = hash("sha256", typedKey, "base64");
-      const known = holders.get(shown);
+      const digest = hash("sha256", typedKey, "base64");
+      const known = holders.get(digest);
       if (known) return known;
-      const shared =
-        reading.get(shown) ??
-        read(typedKey)
-          .then((holder) => {
-            holders.set(shown, holder);
-            return holder;
-          })
-          .finally(() => reading.delete(shown));
-      reading.set(shown, shared);
-      return shared;
+      const holder = await read(typedKey);
+      holders.set(digest, holder);
+      return holder;
     },
     findMachineId: async (sought) => {
       const known = recallMachineId(sought);

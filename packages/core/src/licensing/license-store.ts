@@ -4,6 +4,7 @@ import { licenses } from "@latchkey/db/schema";
 import { and, asc, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { toDueRows } from "../due.ts";
+import { isOneOfBytes } from "../is-one-of.ts";
 import { olderThan } from "../keyset.ts";
 import type { Position } from "../page.ts";
 
@@ -33,9 +34,8 @@ export const findLicenseByKeyHash = async (tx: Tx, hash: Buffer): Promise<Licens
 export type KeyHolder = Pick<LicenseRow, "id" | "organizationId" | "productId" | "keyHash">;
 
 /** The licenses behind these keys. The text is the same for any number of them, so that it is prepared once. */
-export const listKeyHolders = (tx: KeyedTx, hashes: readonly Buffer[]): Promise<KeyHolder[]> => {
-  const wanted = `{${hashes.map((hash) => `"\\\\x${hash.toString("hex")}"`).join(",")}}`;
-  return tx.db
+export const listKeyHolders = (tx: KeyedTx, keyHashes: readonly Buffer[]): Promise<KeyHolder[]> =>
+  tx.db
     .select({
       id: licenses.id,
       organizationId: licenses.organizationId,
@@ -43,10 +43,9 @@ export const listKeyHolders = (tx: KeyedTx, hashes: readonly Buffer[]): Promise<
       keyHash: licenses.keyHash,
     })
     .from(licenses)
-    .where(sql`${licenses.keyHash} = any(${wanted}::bytea[])`)
+    .where(isOneOfBytes(licenses.keyHash, keyHashes))
     .prepare("list_key_holders")
     .execute();
-};
 
 export const findLicenseIdOfSubscription = async (
   tx: Tx,

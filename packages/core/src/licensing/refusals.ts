@@ -1,4 +1,4 @@
-import { DomainError, withoutStack } from "@latchkey/contracts";
+import { DomainError } from "@latchkey/contracts";
 import type { ErrorDetails, SessionEndReason, ValidationCode } from "@latchkey/contracts";
 import { signRefusal } from "@latchkey/license-crypto/sign";
 import type { Call } from "../call.ts";
@@ -73,7 +73,7 @@ export const createRefusals = ({
         usedSeats,
       });
       const details = { maxSeats, usedSeats, refusal, ...(holders && { holders }) };
-      return withoutStack(() => new DomainError("SEATS_EXHAUSTED", details, detail));
+      return new DomainError("SEATS_EXHAUSTED", details, detail);
     },
     ended: async (refused, endReason) => {
       const detail = endDetails[endReason];

@@ -139,6 +139,25 @@ describe("a storm of refused acquires", () => {
     },
   );
 
+  test("looks up the keys that come together by one transaction", async () => {
+    const { redis } = await redisThatIs.near();
+    const node = aNode(redis);
+    const licenses = await Promise.all(Array.from({ length: 20 }, () => aLicense(made)));
+    const before = node.transactions();
+    const codes = await Promise.all(
+      licenses.map(({ licenseKey }) =>
+        node.licensing
+          .acquireSeat(anyone, { licenseKey, fingerprint: "nobody-has-activated-this" })
+          .catch((error: unknown) => isDomainError(error, "LICENSE_NOT_USABLE") && error.details),
+      ),
+    );
+    expect(codes).toEqual(
+      licenses.map(() => expect.objectContaining({ validationCode: "NO_MACHINE" })),
+    );
+    // Their keys, the product's keys that sign the refusals, and the judgement of all.
+    expect(node.transactions() - before).toBeLessThanOrEqual(3);
+  });
+
   test.each(["near", "away"] as const)(
     "refuses no holder its own seat, and a free one to nobody, with Redis %s",
     async (how) => {

@@ -34,7 +34,7 @@ export const countAllHeld = ({ db }: Tx): Promise<number> =>
   db.$count(sessions, isNull(sessions.endedAt));
 
 /** Seats of one license that are held. */
-export const countHeldOf = ({ db }: Tx, licenseId: string): Promise<number> =>
+export const countHeldByLicense = ({ db }: Tx, licenseId: string): Promise<number> =>
   db.$count(sessions, and(eq(sessions.licenseId, licenseId), isNull(sessions.endedAt)));
 
 /** When the next session runs out after now, or null. Reads every live session: for the sandbox alone. */

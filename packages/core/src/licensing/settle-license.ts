@@ -55,7 +55,7 @@ const endSessionsOf = async (tx: Tx, license: LicenseRow): Promise<string[]> => 
     const ended = await sessionEndStore.endAllOfLicense(tx, license.id, reason);
     return ended.map(({ machineId }) => machineId);
   }
-  const excess = (await sessionStore.countHeldOf(tx, license.id)) - license.maxSeats;
+  const excess = (await sessionStore.countHeldByLicense(tx, license.id)) - license.maxSeats;
   if (excess <= 0) return [];
   const tooMany = await sessionStore.listFirstToEnd(tx, license.id, excess);
   const ended = await sessionEndStore.endSessions(tx, tooMany, reason);

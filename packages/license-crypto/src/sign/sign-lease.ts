@@ -3,8 +3,8 @@ import { LEASE_TYPE, leaseClaimsSchema, REFUSAL_TYPE, refusalClaimsSchema } from
 import type { LeaseClaims, RefusalClaims } from "../claims.ts";
 import type { Signer } from "./signer.ts";
 
-// The same checks, compiled: zod/mini leaves the compiler out, which would weigh in an app's bundle, and takes twice
-// as long, with every heartbeat.
+// zod/mini leaves zod's compiler out to keep apps small. Here the same schemas are compiled: they check every lease, in
+// half the time.
 const leaseClaims = new $ZodObjectJIT(leaseClaimsSchema._zod.def);
 const refusalClaims = new $ZodObjectJIT(refusalClaimsSchema._zod.def);
 

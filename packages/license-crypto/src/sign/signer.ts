@@ -15,16 +15,16 @@ export interface Signer {
 }
 
 /**
- * Signs messages with one private key by Ed25519 (RFC 8032), 64 bytes each. It stands on the heartbeat's path, so it
- * answers at once. Throws TypeError for another key.
+ * Prepares a private key; what it answers signs a message by Ed25519 (RFC 8032) in 64 bytes, synchronously, since
+ * heartbeats wait for it. Throws TypeError for a key of another kind.
  */
 export type Ed25519 = (privateKey: KeyObject) => (message: Buffer) => Buffer;
 
 /**
- * A signer over one private key, EdDSA by RFC 8037 or PS256 by RFC 7518 section 3.5. Synchronous,
- * straight on node:crypto: it stands on the heartbeat's path, where a Web Crypto wrapper would cost
- * twice the signature itself. `ed25519` computes EdDSA's signatures where somebody can do it faster than
- * node:crypto. Throws TypeError when the key does not fit the algorithm.
+ * A signer over one private key, EdDSA by RFC 8037 or PS256 by RFC 7518 section 3.5. Synchronous: it
+ * stands on the heartbeat's path, where a Web Crypto wrapper would cost twice the signature itself.
+ * `ed25519` makes EdDSA's signatures, node:crypto where it is left out. Throws TypeError when the key
+ * does not fit the algorithm.
  */
 export function createSigner(options: {
   kid: string;
