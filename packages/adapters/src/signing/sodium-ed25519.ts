@@ -1,9 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Ed25519 } from "@latchkey/core/ports";
+import type * as sodiumNative from "sodium-native";
 
 type Sodium = Pick<
-  typeof import("sodium-native"),
+  typeof sodiumNative,
   | "crypto_sign_BYTES"
   | "crypto_sign_PUBLICKEYBYTES"
   | "crypto_sign_SECRETKEYBYTES"

@@ -148,12 +148,12 @@ describe("a storm of refused acquires", () => {
       licenses.map(({ licenseKey }) =>
         node.licensing
           .acquireSeat(anyone, { licenseKey, fingerprint: "nobody-has-activated-this" })
-          .catch((error: unknown) => isDomainError(error, "LICENSE_NOT_USABLE") && error.details),
+          .catch((error: unknown) =>
+            isDomainError(error, "LICENSE_NOT_USABLE") ? error.details.validationCode : error,
+          ),
       ),
     );
-    expect(codes).toEqual(
-      licenses.map(() => expect.objectContaining({ validationCode: "NO_MACHINE" })),
-    );
+    expect(new Set(codes)).toEqual(new Set(["NO_MACHINE"]));
     // Their keys, the product's keys that sign the refusals, and the judgement of all.
     expect(node.transactions() - before).toBeLessThanOrEqual(3);
   });
