@@ -101,7 +101,7 @@ interface Renewed {
 const renewAll = (ids: readonly string[]) => sql<Renewed[]>`
   with held as (
     select id, license_id, machine_id from sessions
-    where id = any(${[...ids]}::uuid[]) and ended_at is null
+    where id = any(${[...ids]}::uuid[]) and end_reason is null
     order by id for update skip locked),
   movable as (
     select held.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint

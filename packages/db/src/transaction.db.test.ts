@@ -88,3 +88,11 @@ test("arrays of ids and of texts come back as arrays, and go in as arrays", asyn
   const [row] = await database.sql`select ${ids}::uuid[] as ids, ${texts}::text[] as texts`;
   expect(row).toEqual({ ids, texts });
 });
+
+test("no connection compiles its statements, which takes PostgreSQL 15 longer than any of them", async () => {
+  const shown = async (sql: Sql) => [...(await sql`show jit`)];
+  expect(await executeAsSystem(database, shown)).toEqual([{ jit: "off" }]);
+  expect(await shown(database.sql)).toEqual([{ jit: "off" }]);
+  const inTransaction = await transact(database, system, ({ db }) => db.execute(sql`show jit`));
+  expect([...inTransaction]).toEqual([{ jit: "off" }]);
+});

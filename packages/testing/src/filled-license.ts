@@ -15,6 +15,22 @@ export interface FilledLicense extends IssuedLicense {
   readonly sessionIds: readonly string[];
 }
 
+const asSuperuser = async (
+  { databaseUrl }: Pick<TestCore, "databaseUrl">,
+  work: (superuser: postgres.Sql) => Promise<unknown>,
+): Promise<void> => {
+  const superuser = postgres(databaseUrl, { max: 1 });
+  try {
+    await work(superuser);
+  } finally {
+    await superuser.end();
+  }
+};
+
+/** Has PostgreSQL look at how much there is, as it does by itself every few minutes. */
+export const gatherStatistics = (made: Pick<TestCore, "databaseUrl">): Promise<void> =>
+  asSuperuser(made, (superuser) => superuser`analyze machines, sessions, licenses`);
+
 /**
  * A license with `machines` that hold no seat, `sessions` on machines of their own, and a seat for each. Inserted by the
  * superuser, since thousands by the verbs would take minutes.
@@ -28,8 +44,7 @@ export const aFilledLicense = async (
   const { organizationId } = owner;
   const idsOf = (count: number): string[] => Array.from({ length: count }, () => newId());
   const [machineIds, sessionIds] = [idsOf(machines), idsOf(sessions)];
-  const superuser = postgres(made.databaseUrl, { max: 1 });
-  try {
+  await asSuperuser(made, async (superuser) => {
     await superuser`
       insert into machines (organization_id, id, license_id, fingerprint, name, activated_at, last_seen_at)
       select ${organizationId}, id, ${licenseId}, ${prefix}::text || id, 'filled', now(), now()
@@ -38,9 +53,7 @@ export const aFilledLicense = async (
       insert into sessions (organization_id, id, license_id, machine_id, started_at, last_heartbeat_at, expires_at)
       select ${organizationId}, id, ${licenseId}, id, now(), now(), now() + interval '6 minutes'
       from unnest(${sessionIds}::uuid[]) as id`;
-  } finally {
-    await superuser.end();
-  }
+  });
   return { ...license, fingerprints: machineIds.map((id) => `${prefix}${id}`), sessionIds };
 };
 

@@ -39,7 +39,9 @@ export const findSodiumEd25519 = (
   return (privateKey) => {
     const publicKey = Buffer.alloc(sodium.crypto_sign_PUBLICKEYBYTES);
     const secretKey = Buffer.alloc(sodium.crypto_sign_SECRETKEYBYTES);
-    sodium.crypto_sign_seed_keypair(publicKey, secretKey, seedOf(privateKey));
+    const seed = seedOf(privateKey);
+    sodium.crypto_sign_seed_keypair(publicKey, secretKey, seed);
+    seed.fill(0);
     return (message) => {
       const signature = Buffer.allocUnsafe(sodium.crypto_sign_BYTES);
       sodium.crypto_sign_detached(signature, message, secretKey);

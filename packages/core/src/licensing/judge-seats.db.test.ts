@@ -1,19 +1,19 @@
 import { transactByKeys } from "@latchkey/db";
-import { aFilledLicense, rowsReadIn } from "@latchkey/testing/filled-license";
+import { aFilledLicense, gatherStatistics, rowsReadIn } from "@latchkey/testing/filled-license";
 import type { FilledLicense } from "@latchkey/testing/filled-license";
 import { callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { judgeSeats } from "./judge-seats.ts";
 import type { AcquireRequest } from "./seat-requests.ts";
 
 const anyone = callBy({ kind: "anonymous" });
 
 let made: TestCore;
-beforeAll(async () => {
+beforeEach(async () => {
   made = await createTestCore();
 });
-afterAll(() => made.close());
+afterEach(() => made.close());
 
 const acquiresOf = ({ licenseId, licenseKey, fingerprints }: FilledLicense, count: number) => {
   const keyHash = made.deps.vault.hash("license-key", licenseKey);
@@ -47,4 +47,23 @@ test("acquires read by their keys, though PostgreSQL planned when its tables wer
   });
   // Of each acquire: its machine, once more for the key that its session names, and its session.
   expect(read).toBeLessThanOrEqual(granted * 5);
+});
+
+test("an acquire reads the seats of its license alone, though PostgreSQL planned when there were few of all", async () => {
+  const seats = 100;
+  const small = await aFilledLicense(made, { machines: 20, sessions: seats });
+  await gatherStatistics(made);
+  const read = await transactByKeys(made.database, { kind: "system" }, async (tx) => {
+    const acquires = acquiresOf(small, 11);
+    for (const acquire of acquires.slice(1)) {
+      await judgeSeats(tx, [acquire], { skipLocked: true });
+    }
+    await aFilledLicense(made, { sessions: 3000 });
+    await aFilledLicense(made, { sessions: 3000 });
+    const before = await rowsReadIn(tx);
+    await judgeSeats(tx, acquires.slice(0, 1), { skipLocked: true });
+    return (await rowsReadIn(tx)) - before;
+  });
+  // They are counted before and after, and what was granted here with them.
+  expect(read).toBeLessThanOrEqual(3 * seats);
 });

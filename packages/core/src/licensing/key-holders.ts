@@ -35,6 +35,8 @@ export interface KeyHolders {
 
 const machineKeptMs = 60_000;
 
+const digestOf = (key: string): string => hash("sha256", key, "base64");
+
 const textOf = (keyHash: Buffer): string => keyHash.toString("base64");
 
 const keyOf = ({ licenseId, fingerprint }: SoughtMachine): string => `${licenseId}:${fingerprint}`;
@@ -45,8 +47,9 @@ export const createKeyHolders = ({
   fullLicenses,
   vault,
 }: Pick<CoreDeps, "database" | "vault"> & { readonly fullLicenses: FullLicenses }): KeyHolders => {
-  // By a digest of the key as it was typed, so that no key stands here: to read and hash it as it is stored takes
-  // several times as long, and a client types it the same way every time.
+  // By a digest, so that no key stands here, and of the key in its one right spelling, so that a license has one place
+  // here however many ways its key is typed. Programs send it so: theirs is found without being read, and without the
+  // hash by which it is stored, which take several times as long.
   const holders = createShortMemory<KeyHolder>(Infinity);
   const machineIds = createShortMemory<{ licenseId: string; machineId: string }>(machineKeptMs);
 
@@ -63,14 +66,6 @@ export const createKeyHolders = ({
       return new Map(found.map((holder) => [textOf(holder.keyHash), holder]));
     },
   });
-
-  const read = async (typedKey: string): Promise<KeyHolder> => {
-    const typed = readTypedKey(typedKey);
-    if (!typed.ok) throw noSuchKey(typed.detail);
-    const holder = await readHolder(vault.hash("license-key", typed.key));
-    if (holder === null) throw noSuchKey();
-    return holder;
-  };
 
   const lookUp = createGroupCommit<SoughtMachine, string>({
     maxWaitMs: 10,
@@ -92,10 +87,15 @@ export const createKeyHolders = ({
 
   return {
     find: async (typedKey) => {
-      const digest = hash("sha256", typedKey, "base64");
-      const known = holders.get(digest);
+      const known = holders.get(digestOf(typedKey));
       if (known) return known;
-      const holder = await read(typedKey);
+      const typed = readTypedKey(typedKey);
+      if (!typed.ok) throw noSuchKey(typed.detail);
+      const digest = digestOf(typed.key);
+      const otherwiseTyped = holders.get(digest);
+      if (otherwiseTyped) return otherwiseTyped;
+      const holder = await readHolder(vault.hash("license-key", typed.key));
+      if (holder === null) throw noSuchKey();
       holders.set(digest, holder);
       return holder;
     },

@@ -43,14 +43,15 @@ const toSession = ({
  */
 export const renewTogether = async (sql: Sql, ids: readonly string[]): Promise<LeasedSession[]> => {
   // `held` locks by ids alone: left to itself, PostgreSQL may begin with the licenses, and read every session
-  // that these have. The clock is read once, and before a row is: a lease may only ever end too early. It never
+  // that these have. It asks for the reason, which is null as long as `ended_at`, since the index of a license's seats
+  // goes by that, and an empty one is as good as the key's. The clock is read once, and before a row is: a lease may only ever end too early. It never
   // ends earlier than what an earlier lease says, whatever became of PostgreSQL's clock. `coalesce` keeps the index
   // of active machines out of the plan: by an empty table PostgreSQL holds it for as good as the key's, and then
   // reads them all.
   const rows = await sql<RenewedRow[]>`
     with held as (
       select id, license_id, machine_id from sessions
-      where id = any(${[...ids]}::uuid[]) and ended_at is null
+      where id = any(${[...ids]}::uuid[]) and end_reason is null
       order by id for update skip locked
     ), movable as (
       select held.id, l.product_id, l.features, l.limits, l.max_seats, m.fingerprint

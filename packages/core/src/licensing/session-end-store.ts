@@ -4,7 +4,7 @@ import { sessions } from "@latchkey/db/schema";
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { isOneOf } from "../is-one-of.ts";
-import { isRevivable } from "./session-store.ts";
+import { holdsSeat, isRevivable } from "./session-store.ts";
 
 /*
  * How sessions end. Several rows are always locked in id order, as everywhere; instants are read when a
@@ -73,7 +73,7 @@ export const findExpired = async (
     tx.db
       .select({ id: sessions.id, expiresAt: sessions.expiresAt })
       .from(sessions)
-      .where(and(isNull(sessions.endedAt), after === null ? undefined : gt(sessions.id, after)))
+      .where(and(holdsSeat, after === null ? undefined : gt(sessions.id, after)))
       .orderBy(asc(sessions.id))
       .limit(limit),
   );

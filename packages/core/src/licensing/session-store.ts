@@ -29,9 +29,11 @@ export const passSeq = async (tx: Tx, id: string, signedSeq: number): Promise<nu
   return row.seq;
 };
 
+/** As the index of all that hold a seat has it: null as long as `ended_at`. */
+export const holdsSeat = isNull(sessions.endReason);
+
 /** Seats that are held, of all licenses together; reads them all. */
-export const countAllHeld = ({ db }: Tx): Promise<number> =>
-  db.$count(sessions, isNull(sessions.endedAt));
+export const countAllHeld = ({ db }: Tx): Promise<number> => db.$count(sessions, holdsSeat);
 
 /** Seats of one license that are held. */
 export const countHeldByLicense = ({ db }: Tx, licenseId: string): Promise<number> =>
@@ -42,7 +44,7 @@ export const findNextExpiry = async (tx: Tx): Promise<Date | null> => {
   const [row] = await tx.db
     .select({ expiresAt: sessions.expiresAt })
     .from(sessions)
-    .where(and(isNull(sessions.endedAt), gt(sessions.expiresAt, tx.now)))
+    .where(and(holdsSeat, gt(sessions.expiresAt, tx.now)))
     .orderBy(asc(sessions.expiresAt))
     .limit(1);
   return row?.expiresAt ?? null;
