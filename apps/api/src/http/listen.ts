@@ -23,6 +23,13 @@ const describe = (error: Error, port: number): Error =>
       )
     : error;
 
+/**
+ * How many connections may wait to be taken; the system's own limit (Linux: `net.core.somaxconn`) is lower. Whoever
+ * finds no place among them tries again after 1, 3, 7 and 15 s, and Node would leave 511: too few when all clients come
+ * back after an outage.
+ */
+const allThatComeAtOnce = 65_535;
+
 /** Listens on `port`, or on any free one for 0. Throws PortInUseError. */
 export const listen = (listener: RequestListener, port: number): Promise<Listening> =>
   new Promise((resolve, reject) => {
@@ -49,7 +56,7 @@ export const listen = (listener: RequestListener, port: number): Promise<Listeni
     server.keepAliveTimeout = 65_000;
     server.requestTimeout = 30_000;
     server.once("error", (error) => reject(describe(error, port)));
-    server.listen(port, () => {
+    server.listen({ port, backlog: allThatComeAtOnce }, () => {
       const address = server.address() as AddressInfo;
       const close = (patienceMs: number) =>
         new Promise<void>((closed, failed) => {
