@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { findLicenseKey } from "./find-license-key.ts";
-import { generateLicenseKey } from "./license-key.ts";
+import { generateLicenseKey, isLicenseKeyText } from "./license-key.ts";
 import { checkSymbolOf } from "./symbol-check.ts";
 
 const symbols = "LATCH7K2MQ9XB40TDV8HN1CF";
@@ -43,6 +43,17 @@ describe("findLicenseKey", () => {
   test("finds a key whose prefix looks like a group behind another word", () => {
     const made = generateLicenseKey("ACME");
     expect(findLicenseKey(`KEY-${made}`)?.key).toBe(made);
+  });
+
+  test("takes the last six of seven dashed groups where the first six pass the check as well", () => {
+    const keys = Array.from({ length: 2000 }, () => generateLicenseKey("ACME"));
+    const ambiguous = keys.filter((made) => isLicenseKeyText(`KEY-${made.slice(0, -5)}`));
+    expect(ambiguous).not.toEqual([]);
+    expect(ambiguous.map((made) => findLicenseKey(`KEY-${made}`)?.key)).toEqual(ambiguous);
+  });
+
+  test("finds a key that another dashed group follows", () => {
+    expect(findLicenseKey(`${key}-2026`)?.key).toBe(key);
   });
 
   test("passes a mistyped key and takes the right one after it", () => {
