@@ -52,8 +52,18 @@ describe("findLicenseKey", () => {
     expect(ambiguous.map((made) => findLicenseKey(`KEY-${made}`)?.key)).toEqual(ambiguous);
   });
 
-  test("finds a key that another dashed group follows", () => {
-    expect(findLicenseKey(`${key}-2026`)?.key).toBe(key);
+  test.each(["-2026", " - 2020", " – seat", "-2026\nACME-MC4Y-E9D0-V4QX-AWXK-KT3F"])(
+    "finds a key that %j follows",
+    (after) => {
+      expect(findLicenseKey(`${key}${after}`)?.key).toBe(key);
+    },
+  );
+
+  test("is not led astray by a group behind a dash and a space, whatever it adds up to", () => {
+    for (let year = 1900; year < 2100; year += 1) {
+      const made = generateLicenseKey("ACME");
+      expect(findLicenseKey(`${made} - ${year}`)?.key).toBe(made);
+    }
   });
 
   test("passes a mistyped key and takes the right one after it", () => {

@@ -6,24 +6,25 @@ const MAX_PASTED_LENGTH = 65_536;
 
 const NOT_INSIDE_A_WORD = String.raw`(?<![A-Za-z0-9])`;
 const WORD_ENDS = String.raw`(?![A-Za-z0-9])`;
-
-/** A dash and four symbols; a long line may be broken after a dash and quoted with ">". */
-const DASHED_GROUP = String.raw`[ \t\u00a0]{0,3}[\p{Pd}\u2212][\s>]{0,8}[A-Za-z0-9]{4}`;
-const DASHED = `[A-Za-z0-9]{2,12}(?:${DASHED_GROUP}){5}`;
+/** By a dash alone: with a space it is prose that goes on. */
+const SEVENTH_GROUP = String.raw`[\p{Pd}\u2212][A-Za-z0-9]{4}`;
+const FIRST_GROUP = /^[A-Za-z0-9]+[^A-Za-z0-9]+/;
 
 /**
  * Surest writing first. Each is a look-ahead, so that a candidate which turns out wrong does not
  * swallow the beginning of the right one ("KEY-ACME-…").
  */
 const WRITINGS = [
-  // Of seven groups the first six pass the check symbol once in 32 times, and the key is the last.
-  { groups: `${DASHED}(?!${DASHED_GROUP}${WORD_ENDS})`, sure: true },
-  { groups: DASHED, sure: true },
+  // Dashed; a long line may be broken after a dash and quoted with ">".
+  {
+    groups: String.raw`[A-Za-z0-9]{2,12}(?:[ \t\u00a0]{0,3}[\p{Pd}\u2212][\s>]{0,8}[A-Za-z0-9]{4}){5}`,
+    sure: true,
+  },
   { groups: String.raw`[A-Za-z0-9]{2,12}[\p{Pd}\u2212][A-Za-z0-9]{20}`, sure: true },
   { groups: String.raw`[A-Za-z0-9]{2,12}(?:[ \t\u00a0]{1,3}[A-Za-z0-9]{4}){5}`, sure: false },
   { groups: String.raw`[A-Za-z0-9]{22,32}`, sure: false },
 ].map(({ groups, sure }) => ({
-  pattern: new RegExp(`${NOT_INSIDE_A_WORD}(?=(${groups})${WORD_ENDS})`, "gu"),
+  pattern: new RegExp(`${NOT_INSIDE_A_WORD}(?=(${groups})(${SEVENTH_GROUP})?${WORD_ENDS})`, "gu"),
   sure,
 }));
 
@@ -37,10 +38,13 @@ export function findLicenseKey(text: string, prefix?: string): LicenseKeyParts |
   const alone = keyIn(pasted, prefix);
   if (alone) return alone;
   for (const { pattern, sure } of WRITINGS) {
-    for (const [, candidate = ""] of pasted.matchAll(pattern)) {
+    for (const [, candidate = "", seventh] of pasted.matchAll(pattern)) {
       if (!sure && !/\d/.test(candidate)) continue;
       const found = keyIn(candidate.replaceAll(">", ""), prefix);
-      if (found) return found;
+      if (!found) continue;
+      if (seventh === undefined) return found;
+      // "KEY-ACME-…": one in 32 words and a dash before a key pass the check with its first five groups.
+      return keyIn(`${found.key.replace(FIRST_GROUP, "")}${seventh}`, prefix) ?? found;
     }
   }
   return null;
