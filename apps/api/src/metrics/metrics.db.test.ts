@@ -194,6 +194,21 @@ describe("docs/operations", () => {
     }
   });
 
+  test("picks buckets that are exported, as Prometheus writes them before version 3 and since", async () => {
+    const text = await scrape();
+    const asked = `${await read("alert-rules.yml")}${await read("grafana-dashboard.json")}`;
+    const picked = [...asked.matchAll(/(\w+)_bucket\{le(=~?)\\?"([^"\\]+)/g)];
+    expect(picked).not.toEqual([]);
+    for (const [found, metric, operator, value = ""] of picked) {
+      expect(operator, found).toBe("=~");
+      const bucket = new RegExp(`^(?:${value})$`);
+      const bounds = [...text.matchAll(new RegExp(`${metric}_bucket\\{le="([^"]+)"`, "g"))];
+      const exported = bounds.map(([, bound = ""]) => bound).filter((bound) => bucket.test(bound));
+      expect(exported, found).toHaveLength(1);
+      expect(bucket.test(`${exported[0]}.0`), found).toBe(true);
+    }
+  });
+
   test("has rules that ask for exported metrics, and a section of the runbook for each alert", async () => {
     const rules = await read("alert-rules.yml");
     const names = await exported();
