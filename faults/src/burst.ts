@@ -8,8 +8,8 @@ import { aMachine, seatCalls } from "./seat-calls.ts";
 export interface Burst {
   /** Heartbeats and releases from all machines until each has released, or the API is gone. */
   run(): Promise<void>;
-  /** Settles once so many heartbeats and releases were acknowledged. */
-  acknowledged(count: number): Promise<void>;
+  /** Settles once so many heartbeats and releases were acknowledged; rejects when `running` ends before. */
+  acknowledged(count: number, running: Promise<void>): Promise<void>;
   readonly sessions: ReadonlyMap<string, LedgerSession>;
 }
 
@@ -21,7 +21,7 @@ const preparingTries = 5;
 const seqOf = (lease: string): number => Claims.parse(peekPayload(lease)).seq;
 
 /** Machines with a seat each, on a license of their own, ready to call. */
-export const prepareBurst = async (house: House, machines = 45): Promise<Burst> => {
+export const prepareBurst = async (house: House, machines: number): Promise<Burst> => {
   const license = await house.issue({ maxSeats: machines });
   const { licenseId } = license;
   const api = seatCalls(house.api.url);
@@ -62,11 +62,14 @@ export const prepareBurst = async (house: House, machines = 45): Promise<Burst> 
 
   return {
     run: async () => void (await Promise.allSettled(held.map(call))),
-    acknowledged: (wanted) =>
-      new Promise((resolve) => {
-        awaited = { count: wanted, reached: resolve };
-        if (count >= wanted) resolve();
-      }),
+    acknowledged: (wanted, running) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      awaited = { count: wanted, reached: resolve };
+      if (count >= wanted) resolve();
+      const tooFew = () => reject(new Error(`${count} calls were acknowledged, not ${wanted}.`));
+      void running.then(tooFew, reject);
+      return promise;
+    },
     sessions,
   };
 };

@@ -10,12 +10,29 @@ const { FAULTS_FORM: name, FAULTS_SEED: seed } = z
   .parse(process.env);
 
 const sizes = {
-  short: { machines: 160, licenses: 8, heartbeats: 30, rounds: 1, jobs: 30, interruptions: 2 },
-  long: { machines: 900, licenses: 24, heartbeats: 1500, rounds: 4, jobs: 30, interruptions: 5 },
+  short: {
+    machines: 160,
+    licenses: 8,
+    heartbeats: 30,
+    burst: 45,
+    rounds: 1,
+    jobs: 30,
+    interruptions: 2,
+  },
+  long: {
+    machines: 900,
+    licenses: 24,
+    heartbeats: 1500,
+    burst: 400,
+    rounds: 4,
+    jobs: 30,
+    interruptions: 5,
+  },
 } as const;
 
 /**
- * `heartbeats` are waited for before, during and after each fault; `rounds` is how often a fault that can
+ * `heartbeats` are waited for before, during and after each fault; `burst` machines, some nine calls
+ * each, keep the API as busy as it can be while it is killed; `rounds` is how often a fault that can
  * be repeated happens; `jobs` is how many may get lost while Redis is emptied, each of which the worker takes up
  * anew after a silence of 15 s; `interruptions` is in how many ways a run of these very tests is ended.
  */

@@ -29,7 +29,11 @@ const run = async ({ repetitions, seed, files }: Options): Promise<boolean> => {
     await vitest.close();
   }
   console.log(`\n${tableOf(outcomes)}`);
-  return whole && outcomes.length > 0 && outcomes.every(({ upheld }) => upheld);
+  return (
+    whole &&
+    outcomes.some(({ verdict }) => verdict === "UPHELD") &&
+    outcomes.every(({ verdict }) => verdict !== "VIOLATED")
+  );
 };
 
 try {

@@ -2,7 +2,7 @@
 export interface Outcome {
   readonly fault: string;
   readonly seed: number;
-  readonly upheld: boolean;
+  readonly verdict: "UPHELD" | "VIOLATED" | "NOT TRIED";
   readonly seconds: number;
 }
 
@@ -14,10 +14,11 @@ const median = (values: readonly number[]): number =>
 /** One line per fault in the order of the first repetition, with the seeds that broke it. */
 export const tableOf = (outcomes: readonly Outcome[]): string => {
   const rows = [...Map.groupBy(outcomes, ({ fault }) => fault)].map(([fault, of]) => {
-    const broken = of.filter(({ upheld }) => !upheld).map(({ seed }) => seed);
+    const broken = of.filter(({ verdict }) => verdict === "VIOLATED").map(({ seed }) => seed);
+    const upheld = of.filter(({ verdict }) => verdict === "UPHELD").length;
     return [
-      broken.length === 0 ? "UPHELD" : "VIOLATED",
-      `${of.length - broken.length} of ${of.length}`,
+      broken.length > 0 ? "VIOLATED" : upheld > 0 ? "UPHELD" : "NOT TRIED",
+      `${upheld} of ${of.length}`,
       median(of.map(({ seconds }) => seconds)).toFixed(1),
       broken.length === 0 ? fault : `${fault} (seeds ${broken.join(", ")})`,
     ];

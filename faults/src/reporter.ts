@@ -4,6 +4,8 @@ import { setInterval } from "node:timers";
 import type { Reporter, TestCase } from "vitest/node";
 import type { Outcome } from "./outcomes.ts";
 
+const verdicts = { passed: "UPHELD", failed: "VIOLATED", skipped: "NOT TRIED" } as const;
+
 const eraseLine = "\r\u001B[2K";
 
 const faultOf = ({ module, fullName }: TestCase): string =>
@@ -46,12 +48,12 @@ export const createReporter = (outcomes: Outcome[], seed: number): Reporter => {
     },
     onTestCaseResult: (test) => {
       const { state, errors = [] } = test.result();
-      if (state === "skipped" || state === "pending") return;
+      if (state === "pending") return;
       const fault = faultOf(test);
       const seconds = (test.diagnostic()?.duration ?? 0) / 1000;
-      const upheld = state === "passed";
-      outcomes.push({ fault, seed, upheld, seconds });
-      say(`${upheld ? "upheld  " : "VIOLATED"}  ${seconds.toFixed(1).padStart(6)} s  ${fault}`);
+      const verdict = verdicts[state];
+      outcomes.push({ fault, seed, verdict, seconds });
+      say(`${verdict.padEnd(9)} ${seconds.toFixed(1).padStart(6)} s  ${fault}`);
       for (const { message } of test.annotations()) say(`${" ".repeat(20)}${message}`);
       for (const { message, diff } of errors) say([message, diff ?? ""].join("\n"));
     },

@@ -26,7 +26,8 @@ interface Trial {
   survives(fault: () => Promise<void>, options?: { readonly silent: boolean }): Promise<void>;
   /**
    * Everybody quits; judges by the signed bytes of the whole trial, and demands that the worker has done
-   * all that it was given at each fault. The last thing of a trial.
+   * all that it was given at each fault, that fresh machines got every seat, and that the server said of released
+   * sessions, signed, that they have ended. The last thing of a trial.
    */
   ends(): Promise<void>;
 }
@@ -136,6 +137,13 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
       expect([...stillFound, ...verdict.violations.map(sentence), ...unstored, ...undone]).toEqual(
         [],
       );
+      // Silence would violate nothing, and prove as little.
+      const { releasesRechecked, ...probes } = verdict.figures;
+      expect(probes, verdict.unproved.join(" ")).toMatchObject({
+        probed: form.licenses,
+        unprobed: 0,
+      });
+      expect(releasesRechecked).toBeGreaterThanOrEqual(form.licenses);
     },
   };
 };

@@ -25,6 +25,11 @@ export interface CarrierOptions {
 export interface Carrier {
   /** Hands runs on. Answers false when Redis is away: the sweeper finds them later. */
   carry(runs: readonly CarriedRun[]): Promise<boolean>;
+  /**
+   * Replaces the connection that takes runs, where runs wait, there is room for them, and none was taken for longer than
+   * BullMQ ever waits. To be asked every few seconds. Never rejects.
+   */
+  replaceWhereStuck(): Promise<void>;
   /** Takes no more runs and waits for those at work, `patienceMs` at most. */
   close(patienceMs: number): Promise<void>;
 }
@@ -36,6 +41,7 @@ const batchSize = 500;
 const handOverTimeoutMs = 5_000;
 /** Longer than BullMQ ever asks Redis to keep a command waiting, which is 10 s. */
 const takeTimeoutMs = 15_000;
+const stuckAfterMs = 15_000;
 
 interface Patience {
   readonly commandTimeout?: number;
@@ -65,15 +71,9 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
   });
-  const taking = connect(redisUrl, cluster, {
-    commandTimeout: takeTimeoutMs,
-    maxRetriesPerRequest: null,
-    enableOfflineQueue: true,
-  });
-  for (const connection of [giving, taking]) {
-    connection.on("error", availability.away);
-    connection.on("ready", availability.back);
-  }
+  const tellAvailability = (connection: Redis | Cluster): Redis | Cluster =>
+    connection.on("error", availability.away).on("ready", availability.back);
+  tellAvailability(giving);
 
   // BullMQ keeps a failure to begin for ever: a queue that could not begin is replaced by another.
   let queue: Queue | null = null;
@@ -88,20 +88,58 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     }
   };
   const atWork = new Set<Promise<void>>();
-  const worker = new Worker(
-    queueName,
-    async ({ id: runId, name: job }) => {
-      if (runId === undefined) return;
-      const trying = process({ runId, job });
-      atWork.add(trying);
-      await trying.finally(() => atWork.delete(trying));
-    },
-    { connection: taking, prefix, concurrency },
-  );
-  // Also told when Redis was emptied under a job at work; its run is remembered elsewhere.
-  worker.on("error", availability.away);
+  /** Monotonic milliseconds: since then runs may have waited in vain. */
+  let waitingSinceMs = performance.now();
+
+  const startTaking = () => {
+    const connection = tellAvailability(
+      connect(redisUrl, cluster, {
+        commandTimeout: takeTimeoutMs,
+        maxRetriesPerRequest: null,
+        enableOfflineQueue: true,
+      }),
+    );
+    const worker = new Worker(
+      queueName,
+      async ({ id: runId, name: job }) => {
+        waitingSinceMs = performance.now();
+        if (runId === undefined) return;
+        const trying = process({ runId, job });
+        atWork.add(trying);
+        await trying.finally(() => atWork.delete(trying));
+      },
+      { connection, prefix, concurrency },
+    );
+    // Also told when Redis was emptied under a job at work; its run is remembered elsewhere.
+    worker.on("error", availability.away);
+    return { connection, worker };
+  };
+  let taking = startTaking();
+
+  /** Nobody is to blame while Redis is away. */
+  const runsWait = async (): Promise<boolean> => {
+    if (giving.status !== "ready") return false;
+    try {
+      const open = await openQueue();
+      return (await open.getWaitingCount()) > 0;
+    } catch {
+      return false;
+    }
+  };
 
   return {
+    // On a Cluster BullMQ 6.7 resets its blocking connection once a command has got lost, and waits for that without
+    // end where the connection has no node left: nobody would take a run again.
+    replaceWhereStuck: async () => {
+      if (atWork.size >= concurrency || !(await runsWait())) waitingSinceMs = performance.now();
+      if (performance.now() - waitingSinceMs < stuckAfterMs) return;
+      availability.away(new Error("Runs wait and nobody takes them: by another connection now"));
+      const stuck = taking;
+      taking = startTaking();
+      waitingSinceMs = performance.now();
+      stuck.worker.close(true).catch(() => undefined);
+      stuck.connection.disconnect();
+    },
     carry: async (runs) => {
       if (runs.length === 0) return true;
       if (giving.status !== "ready") return false;
@@ -134,11 +172,12 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     },
     close: async (patienceMs) => {
       // Closing asks Redis, which may be away: what it answers changes nothing here.
+      const { connection, worker } = taking;
       const closed = Promise.all([worker.close(), queue?.close()]).catch(() => undefined);
-      const finished = taking.status === "ready" ? closed : Promise.allSettled(atWork);
+      const finished = connection.status === "ready" ? closed : Promise.allSettled(atWork);
       await Promise.race([finished, sleep(patienceMs, undefined, { ref: false })]);
       giving.disconnect();
-      taking.disconnect();
+      connection.disconnect();
     },
   };
 };

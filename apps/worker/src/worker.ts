@@ -103,9 +103,10 @@ export const startWorker = ({
       await sweep(core, carrier, silentSeconds);
     },
   });
+  const watching = startLoop({ everyMs: sweepMs, onError, work: carrier.replaceWhereStuck });
   const tidying = startLoop({ everyMs: tidyingMs, onError, work: () => forgetAnswers(core) });
   const listeners = [startListener(database, "latchkey_outbox", relaying.wake, onError)];
-  const loops = [due, sweeping, relaying, tidying];
+  const loops = [due, sweeping, relaying, watching, tidying];
 
   if (settings.mode === "sandbox") {
     const clock = startLoop({

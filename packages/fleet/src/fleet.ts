@@ -37,6 +37,8 @@ export interface Fleet {
    * whose host `concerns`, of all by default. End it when the server answers again.
    */
   fault<Result>(run: () => Promise<Result>, concerns?: (host: string) => boolean): Promise<Result>;
+  /** Tells every app that its network is back, as a system does: whoever waits asks at once. */
+  networkReturned(): void;
   ledger(): FleetLedger;
   /**
    * Everybody quits, fresh machines probe the seats, the server is shown the leases that were given back, and
@@ -197,6 +199,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
       await mishaps.end();
       await until(() => inTransit().length === 0, "nobody has a question open", SETTLE_WITHIN_MS);
     },
+    networkReturned: () => machines.forEach((machine) => machine.networkReturned()),
     fault: async (run, concerns = () => true) => {
       const concerned = machines.filter(({ index }) => concerns(hostOf(index)));
       for (const machine of concerned) machine.serverFault(true);

@@ -193,6 +193,7 @@ export const createMachine = (options: MachineOptions) => {
       absenceEnded("partition");
       run?.latchkey.networkReturned();
     },
+    networkReturned: (): void => run?.latchkey.networkReturned(),
     /** The fleet's caller says that the server of this machine is at fault, or is well again. */
     serverFault: (lasts: boolean): void => (lasts ? absenceBegan : absenceEnded)("server"),
     ongoing: (): readonly Absence[] => [...open.values()].map((began) => absenceOf(began, false)),

@@ -9,7 +9,8 @@ export const usesPerMinute = { acquire: 10, stranger: 60, heartbeat: 20, validat
 /**
  * Uses of a key and minute that a node counts by itself, before it counts them for all nodes on Redis: a client sends a
  * heartbeat in five minutes, and one that found no seat asks again after half a minute. So one that asks n nodes in
- * turn has 15 + 5n heartbeats and 5 + 5n acquires a minute, and never more of one node than its limit.
+ * turn has 15 + 5n heartbeats and 5 + 5n acquires a minute. Both count in windows of a minute, which begin at different
+ * times: around the end of one, as with every counter that starts anew, up to twice as many may pass within seconds.
  */
 export const usesCountedLocally = 5;
 
