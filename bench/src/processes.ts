@@ -8,6 +8,10 @@ import { z } from "zod";
 export interface Started {
   readonly url: string;
   readonly pid: number;
+  /** Whether it still runs. */
+  isUp(): boolean;
+  /** The end of what it printed. */
+  printed(): string;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -35,13 +39,16 @@ const startNode = (file: string, env: Readonly<Record<string, string>>) => {
   };
 };
 
-const toStarted = (url: string, { child, stop, kill }: ReturnType<typeof startNode>): Started => {
-  if (child.pid === undefined) throw new Error("A process that answers has an id.");
-  return { url, pid: child.pid, stop, kill };
-};
-
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
+
+const toStarted = (
+  url: string,
+  { child, printed, stop, kill }: ReturnType<typeof startNode>,
+): Started => {
+  if (child.pid === undefined) throw new Error("A process that answers has an id.");
+  return { url, pid: child.pid, isUp: () => !hasEnded(child), printed, stop, kill };
+};
 
 /** Waits until `find` has an answer, 30 s at most. Throws with what the process printed. */
 const waitFor = async <Value>(
@@ -58,11 +65,13 @@ const waitFor = async <Value>(
   throw new Error(`${name} did not become ready. It printed:\n${printed()}`);
 };
 
+type ServerEnvironment = Readonly<Record<"DATABASE_URL" | "REDIS_URL" | "LATCHKEY_SECRET", string>>;
+
 /** Starts the real API on `port`, in production mode and without a log, and waits until it is ready. */
 export const startApi = async (
   root: string,
   port: number,
-  env: Readonly<Record<"DATABASE_URL" | "REDIS_URL" | "LATCHKEY_SECRET", string>>,
+  env: ServerEnvironment,
 ): Promise<Started> => {
   const url = `http://127.0.0.1:${port}`;
   const api = startNode(path.join(root, "apps/api/src/main.ts"), {
@@ -77,6 +86,25 @@ export const startApi = async (
     return answer?.ok ? true : null;
   });
   return toStarted(url, api);
+};
+
+/** Starts the real worker beside the API at `url`, in production mode, and waits until it runs. No mail falls due here. */
+export const startWorker = async (
+  root: string,
+  url: string,
+  env: ServerEnvironment,
+): Promise<Started> => {
+  const worker = startNode(path.join(root, "apps/worker/src/main.ts"), {
+    ...env,
+    LATCHKEY_MODE: "production",
+    LATCHKEY_PUBLIC_URL: url,
+    LATCHKEY_MAIL_FROM: "bench@latchkey.test",
+    SMTP_URL: "smtp://127.0.0.1:9",
+  });
+  await waitFor("The worker", worker, () =>
+    worker.printed().includes("The worker runs") ? true : null,
+  );
+  return toStarted(url, worker);
 };
 
 /** The programs that the API is compared with; each says its address when it is ready. */

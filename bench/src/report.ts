@@ -56,6 +56,7 @@ const cellsOf = ({ measurement, by, rounds, missing }: Row): string[] => {
   return [
     measurement,
     by,
+    String(rounds.length),
     whole(perSecond.median),
     range(perSecond, whole),
     rarely(
@@ -73,6 +74,7 @@ const cellsOf = ({ measurement, by, rounds, missing }: Row): string[] => {
 const headings = [
   "measurement",
   "by",
+  "rounds",
   "per second",
   "spread",
   "p50 ms",
@@ -108,7 +110,7 @@ const factsOf = ({ surroundings, loadBefore, loadAfter, options, startedAt }: Ru
     `Node ${node}, PostgreSQL ${postgresql}, Redis ${redis}`,
     `fsync ${fsync}, synchronous_commit ${synchronousCommit}, 8 KiB and fdatasync in ${fine(fdatasyncMs)} ms`,
     `load average ${loadBefore.map(fine).join(" ")} before, ${loadAfter.map(fine).join(" ")} after`,
-    `${options.rounds} rounds after a warm-up, ${options.connections} connections, ${options.machines} machines a cell; load generator, servers, PostgreSQL and Redis on this one machine`,
+    `each round after six that warm up, the outage's excepted; ${options.connections} connections, ${options.machines} machines a cell; load generator, servers, PostgreSQL and Redis on this one machine`,
     `µs: CPU time for each request, of the server that is measured, of PostgreSQL, Redis and the load generator`,
   ];
 };

@@ -13,7 +13,7 @@ import {
   stopAbandonedPostgres,
   stopAbandonedRedis,
 } from "@latchkey/tooling/services";
-import { startApi, startReference } from "./processes.ts";
+import { startApi, startReference, startWorker } from "./processes.ts";
 import type { Reference, Started } from "./processes.ts";
 
 export interface Servers {
@@ -33,6 +33,8 @@ export interface Servers {
   };
   /** Starts a reference beside the API, which ends with the others. */
   startReference(name: Reference, env?: Readonly<Record<string, string>>): Promise<Started>;
+  /** Starts the worker, which ends with the others. */
+  startWorker(): Promise<Started>;
   killApi(): Promise<void>;
   /** Starts the killed API again, at its address, and waits until it is ready. */
   restartApi(): Promise<void>;
@@ -141,6 +143,7 @@ export const withServers = async <Result>(
         redis: await readRedisPid(redis.url),
       },
       startReference: (name, own = {}) => start(startReference(name, { ...env, ...own })),
+      startWorker: () => start(startWorker(root, api.url, env)),
       killApi: () => api.kill(),
       restartApi: async () => {
         api = await runApi();

@@ -1,16 +1,17 @@
-import { parties } from "../cpu-time.ts";
-import type { Party } from "../cpu-time.ts";
 import { nearestRank } from "../statistics.ts";
 import { toMarkdownLines, toTextLines } from "../table.ts";
 import type { Table } from "../table.ts";
 import type { MillionRun } from "./run.ts";
 import { lossOf, postgresSettings } from "./run.ts";
+import { millionParties } from "./usage.ts";
+import type { MillionParty } from "./usage.ts";
 
-const names: Readonly<Record<Party, string>> = {
+const names: Readonly<Record<MillionParty, string>> = {
   server: "API",
   postgresql: "PostgreSQL",
   redis: "Redis",
   generator: "load generator",
+  worker: "worker",
 };
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -53,7 +54,7 @@ const factsOf = ({ startedAt, surroundings, loadBefore, options }: MillionRun): 
     `${startedAt.toISOString()}, ${cores} cores of ${cpu}, ${memoryGiB} GiB, ${system}`,
     `Node ${node}, PostgreSQL ${postgresql} with ${settings.join(", ")}, Redis ${redis}`,
     `fsync ${surroundings.fsync}, synchronous_commit ${surroundings.synchronousCommit}, 8 KiB and fdatasync in ${fine(fdatasyncMs)} ms`,
-    `load average ${loadBefore.map(fine).join(" ")} before; generator, API, PostgreSQL and Redis on this one machine`,
+    `load average ${loadBefore.map(fine).join(" ")} before; generator, API, worker, PostgreSQL and Redis on this one machine`,
     `${whole(options.sessions)} live sessions, each with a heartbeat every 300 s ± 5 %, for ${options.seconds} s`,
   ];
 };
@@ -61,7 +62,7 @@ const factsOf = ({ startedAt, surroundings, loadBefore, options }: MillionRun): 
 const tableOf = (figures: ReturnType<typeof toFigures>): Table => ({
   headings: ["", "CPU s", "of one core", "µs a heartbeat", "peak MiB"],
   wordColumns: 1,
-  rows: parties.map((party) => {
+  rows: millionParties.map((party) => {
     const [seconds, mib] = [figures.cpuSeconds[party], figures.peakMiB[party]];
     const given = (value: number | null, format: (value: number) => string) =>
       value === null ? "?" : format(value);

@@ -1,7 +1,5 @@
 /** A million live seats at their true rhythm, on one machine; see ../../README.md. */
 import os from "node:os";
-import { readCpu, usedBetween } from "../cpu-time.ts";
-import type { CpuSeconds } from "../cpu-time.ts";
 import type { Progress } from "../progress.ts";
 import { withServers } from "../servers.ts";
 import { readSurroundings } from "../surroundings.ts";
@@ -10,8 +8,8 @@ import { beatHearts, createLeases } from "./load.ts";
 import type { Beaten } from "./load.ts";
 import type { MillionOptions } from "./options.ts";
 import { seedSessions } from "./seed.ts";
-import { raisePeak, readDatabase, readRedisPeakMiB } from "./usage.ts";
-import type { DatabaseState, MemoryMiB } from "./usage.ts";
+import { raisePeak, readCpuOfAll, readDatabase, readRedisPeakMiB, usedByAll } from "./usage.ts";
+import type { DatabaseState, MemoryMiB, MillionCpuSeconds } from "./usage.ts";
 
 /**
  * What a PostgreSQL of this size is given (docs/operations): by the defaults a checkpoint every few seconds would
@@ -34,7 +32,7 @@ export interface MillionRun {
   readonly surroundings: Surroundings;
   readonly loadBefore: readonly number[];
   readonly beaten: Beaten;
-  readonly cpu: CpuSeconds;
+  readonly cpu: MillionCpuSeconds;
   readonly peakMiB: MemoryMiB;
   readonly redisPeakMiB: number;
   readonly before: DatabaseState;
@@ -77,11 +75,17 @@ export const runMillion = (
         held += 1;
       },
     });
+    const worker = await servers.startWorker();
     const before = await readDatabase(servers);
-    const pids = { ...servers.pids, server: servers.pids.api() };
-    const cpuBefore = readCpu(pids);
-    const peakMiB: MemoryMiB = { server: null, postgresql: null, redis: null, generator: null };
-    const sampling = setInterval(() => raisePeak(servers, peakMiB), sampleMs);
+    const cpuBefore = readCpuOfAll(servers, worker.pid);
+    const peakMiB: MemoryMiB = {
+      server: null,
+      postgresql: null,
+      redis: null,
+      generator: null,
+      worker: null,
+    };
+    const sampling = setInterval(() => raisePeak(servers, worker.pid, peakMiB), sampleMs);
     let beaten: Beaten;
     try {
       beaten = await beatHearts({
@@ -98,8 +102,12 @@ export const runMillion = (
     } finally {
       clearInterval(sampling);
     }
-    const cpu = usedBetween(cpuBefore, readCpu(pids));
-    raisePeak(servers, peakMiB);
+    if (!worker.isUp())
+      throw new Error(
+        `The worker ended before the heartbeats did. It printed:\n${worker.printed()}`,
+      );
+    const cpu = usedByAll(cpuBefore, readCpuOfAll(servers, worker.pid));
+    raisePeak(servers, worker.pid, peakMiB);
     const after = await readDatabase(servers);
     const redisPeakMiB = await readRedisPeakMiB(servers);
     return {

@@ -1,10 +1,9 @@
-/** What PostgreSQL, Redis, the API and the generator take while a million hearts beat, by Linux' /proc. */
+/** What PostgreSQL, Redis, the API, the worker and the generator take while a million hearts beat, by Linux' /proc. */
 import * as fs from "node:fs";
 import { connectRedis } from "@latchkey/redis";
 import postgres from "postgres";
 import { z } from "zod";
-import { childrenOf, parties } from "../cpu-time.ts";
-import type { Party } from "../cpu-time.ts";
+import { childrenOf, cpuSecondsOf, parties, readCpu, usedBetween } from "../cpu-time.ts";
 import type { Servers } from "../servers.ts";
 
 /** MiB of memory of a process and its children, what they share counted once; null where nobody can say. */
@@ -23,17 +22,40 @@ const memoryMiBOf = (pid: number | null): number | null => {
   }
 };
 
-export type MemoryMiB = Record<Party, number | null>;
+/** Who works here: the worker as well, which no other part has. */
+export const millionParties = [...parties, "worker"] as const;
+export type MillionParty = (typeof millionParties)[number];
+
+/** CPU seconds that each has used so far. */
+export type MillionCpuSeconds = Readonly<Record<MillionParty, number | null>>;
+export type MemoryMiB = Record<MillionParty, number | null>;
+
+/** What each has used so far; null for what is no process of this machine. */
+export const readCpuOfAll = ({ pids }: Servers, workerPid: number): MillionCpuSeconds => ({
+  ...readCpu({ ...pids, server: pids.api() }),
+  worker: cpuSecondsOf(workerPid),
+});
+
+/** What each used between two readings. */
+export const usedByAll = (
+  before: MillionCpuSeconds,
+  after: MillionCpuSeconds,
+): MillionCpuSeconds => {
+  const [from, to] = [before.worker, after.worker];
+  const worker = from === null || to === null ? null : to - from;
+  return { ...usedBetween(before, after), worker };
+};
 
 /** Raises `peak` to what is used now. */
-export const raisePeak = ({ pids }: Servers, peak: MemoryMiB): void => {
+export const raisePeak = ({ pids }: Servers, workerPid: number, peak: MemoryMiB): void => {
   const now: MemoryMiB = {
+    worker: memoryMiBOf(workerPid),
     server: memoryMiBOf(pids.api()),
     postgresql: memoryMiBOf(pids.postgresql),
     redis: memoryMiBOf(pids.redis),
     generator: memoryMiBOf(process.pid),
   };
-  for (const party of parties) {
+  for (const party of millionParties) {
     const used = now[party];
     if (used !== null) peak[party] = Math.max(peak[party] ?? 0, used);
   }
