@@ -8,7 +8,8 @@ const Done = z.object({
   run: z.string().nullable(),
 });
 const DUE_AFTER_MS = 500;
-const WITHIN_MS = 60_000;
+/** The worker notices after half a minute that nobody takes runs, and takes them anew. */
+const WITHIN_MS = 120_000;
 
 /**
  * Work for the worker: a license runs out in a moment. That is a due row, a job, an event, and a job that

@@ -26,8 +26,8 @@ export interface Carrier {
   /** Hands runs on. Answers false when Redis is away: the sweeper finds them later. */
   carry(runs: readonly CarriedRun[]): Promise<boolean>;
   /**
-   * Replaces the connection that takes runs, where runs wait, there is room for them, and none was taken for longer than
-   * BullMQ ever waits. To be asked every few seconds. Never rejects.
+   * Replaces the connection that takes runs, where runs wait, there is room for them, and none was taken for half a
+   * minute; for longer, up to five minutes, where replacing it helped nothing. To be asked every few seconds. Never rejects.
    */
   replaceWhereStuck(): Promise<void>;
   /** Takes no more runs and waits for those at work, `patienceMs` at most. */
@@ -41,7 +41,12 @@ const batchSize = 500;
 const handOverTimeoutMs = 5_000;
 /** Longer than BullMQ ever asks Redis to keep a command waiting, which is 10 s. */
 const takeTimeoutMs = 15_000;
-const stuckAfterMs = 15_000;
+/** Longer than it takes to lose a command and to ask again; twice as long after each replacement that changed nothing. */
+const stuckAfterMs = { least: 30_000, most: 300_000 } as const;
+/** A process that was frozen itself has seen nothing meanwhile. */
+const mostPerLookMs = 5_000;
+/** After a lost command; BullMQ's own is 15 s. */
+const askAgainAfterMs = 1_000;
 
 interface Patience {
   readonly commandTimeout?: number;
@@ -88,8 +93,11 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     }
   };
   const atWork = new Set<Promise<void>>();
-  /** Monotonic milliseconds: since then runs may have waited in vain. */
-  let waitingSinceMs = performance.now();
+  /** For how long runs were seen to wait in vain, and how long that may be. */
+  let waitedMs = 0;
+  let patienceWithTakingMs: number = stuckAfterMs.least;
+  let lookedAtMs = performance.now();
+  let closing = false;
 
   const startTaking = () => {
     const connection = tellAvailability(
@@ -102,14 +110,20 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     const worker = new Worker(
       queueName,
       async ({ id: runId, name: job }) => {
-        waitingSinceMs = performance.now();
+        waitedMs = 0;
+        patienceWithTakingMs = stuckAfterMs.least;
         if (runId === undefined) return;
         const trying = process({ runId, job });
         atWork.add(trying);
         await trying.finally(() => atWork.delete(trying));
       },
-      { connection, prefix, concurrency },
+      { connection, prefix, concurrency, runRetryDelay: askAgainAfterMs },
     );
+    // One that could not begin would ask again without a pause, and nothing else would run. It is replaced.
+    worker
+      .waitUntilReady()
+      .catch(() => worker.close(true))
+      .catch(() => undefined);
     // Also told when Redis was emptied under a job at work; its run is remembered elsewhere.
     worker.on("error", availability.away);
     return { connection, worker };
@@ -131,12 +145,16 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     // On a Cluster BullMQ 6.7 resets its blocking connection once a command has got lost, and waits for that without
     // end where the connection has no node left: nobody would take a run again.
     replaceWhereStuck: async () => {
-      if (atWork.size >= concurrency || !(await runsWait())) waitingSinceMs = performance.now();
-      if (performance.now() - waitingSinceMs < stuckAfterMs) return;
+      const inVain = atWork.size < concurrency && (await runsWait());
+      const nowMs = performance.now();
+      waitedMs = inVain ? waitedMs + Math.min(nowMs - lookedAtMs, mostPerLookMs) : 0;
+      lookedAtMs = nowMs;
+      if (closing || waitedMs < patienceWithTakingMs) return;
       availability.away(new Error("Runs wait and nobody takes them: by another connection now"));
       const stuck = taking;
       taking = startTaking();
-      waitingSinceMs = performance.now();
+      waitedMs = 0;
+      patienceWithTakingMs = Math.min(2 * patienceWithTakingMs, stuckAfterMs.most);
       stuck.worker.close(true).catch(() => undefined);
       stuck.connection.disconnect();
     },
@@ -172,9 +190,12 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     },
     close: async (patienceMs) => {
       // Closing asks Redis, which may be away: what it answers changes nothing here.
+      closing = true;
       const { connection, worker } = taking;
       const closed = Promise.all([worker.close(), queue?.close()]).catch(() => undefined);
-      const finished = connection.status === "ready" ? closed : Promise.allSettled(atWork);
+      // Of a worker that was replaced, too.
+      const worked = Promise.allSettled(atWork);
+      const finished = connection.status === "ready" ? Promise.all([closed, worked]) : worked;
       await Promise.race([finished, sleep(patienceMs, undefined, { ref: false })]);
       giving.disconnect();
       connection.disconnect();
