@@ -30,8 +30,7 @@ const byDoors = (
 const comparisons: readonly Comparison[] = [
   ...byDoors("heartbeat", "floor", { atLeast: 0.5 }),
   ...byDoors("heartbeat", textbookBy("jsonwebtoken"), { atLeast: 10 }),
-  // No goal: who signs on a pool of threads does not write the design straight (README.md).
-  ...byDoors("heartbeat", textbookBy("jose"), null),
+  ...byDoors("heartbeat", textbookBy("jose"), { atLeast: 10 }),
   ...byDoors("heartbeat", "tRPC hello", { above: 1 }),
   {
     measurement: "heartbeat",

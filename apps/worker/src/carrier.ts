@@ -189,9 +189,9 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
       }
     },
     close: async (patienceMs) => {
-      // Closing asks Redis, which may be away: what it answers changes nothing here.
       closing = true;
       const { connection, worker } = taking;
+      // Closing asks Redis, which may be away: what it answers changes nothing here.
       const closed = Promise.all([worker.close(), queue?.close()]).catch(() => undefined);
       // Of a worker that was replaced, too.
       const worked = Promise.allSettled(atWork);

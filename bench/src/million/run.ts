@@ -102,10 +102,10 @@ export const runMillion = (
     } finally {
       clearInterval(sampling);
     }
-    if (!worker.isUp())
-      throw new Error(
-        `The worker ended before the heartbeats did. It printed:\n${worker.printed()}`,
-      );
+    if (!worker.isUp()) {
+      const printed = worker.printed();
+      throw new Error(`The worker ended before the heartbeats did. It printed:\n${printed}`);
+    }
     const cpu = usedByAll(cpuBefore, readCpuOfAll(servers, worker.pid));
     raisePeak(servers, worker.pid, peakMiB);
     const after = await readDatabase(servers);
