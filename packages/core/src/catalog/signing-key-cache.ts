@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { createSigner } from "@latchkey/license-crypto/sign";
+import { createOwnKeyRing, createSigner } from "@latchkey/license-crypto/sign";
 import type { Signer } from "@latchkey/license-crypto/sign";
 import { createKeyRing, peekToken } from "@latchkey/license-crypto/verify";
 import type { KeyRing } from "@latchkey/license-crypto/verify";
@@ -43,16 +43,30 @@ export const createSigningKeyCache = ({
   let loading: Promise<Loaded> | null = null;
   const signers = new Map<string, Signer>();
 
+  const signerOf = ({ kid, algorithm, privateKeyCiphertext }: SigningKeyRow): Signer => {
+    const known = signers.get(kid);
+    if (known) return known;
+    const privateKey = createPrivateKey(vault.open("signing-key", privateKeyCiphertext));
+    const signer = createSigner({ kid, algorithm, privateKey, ...(ed25519 && { ed25519 }) });
+    signers.set(kid, signer);
+    return signer;
+  };
+
+  const toProductKeys = (keys: readonly SigningKeyRow[]): ProductKeys => {
+    const ring = createKeyRing({ keys: keys.map(({ publicJwk }) => publicJwk) });
+    const active = keys.find(({ status }) => status === "active");
+    if (!active) return { ring, active };
+    const { kid } = active;
+    return { ring: createOwnKeyRing(ring, { kid, findSigner: () => signerOf(active) }), active };
+  };
+
   const read = async (call: Call): Promise<Loaded> => {
     const loadedAtMs = performance.now();
     const rows = await inTransaction(database, call, store.listSigningKeys);
     const byProduct = new Map(
       [...Map.groupBy(rows, ({ productId }) => productId)].map(([productId, keys]) => [
         productId,
-        {
-          ring: createKeyRing({ keys: keys.map(({ publicJwk }) => publicJwk) }),
-          active: keys.find(({ status }) => status === "active"),
-        },
+        toProductKeys(keys),
       ]),
     );
     return (loaded = { byProduct, loadedAtMs });
@@ -76,13 +90,7 @@ export const createSigningKeyCache = ({
     const keys = await newerThan(signerMaxAgeMs, call);
     const active = keys.byProduct.get(productId)?.active;
     if (!active) throw new Error(`Product ${productId} has no active signing key.`);
-    const known = signers.get(active.kid);
-    if (known) return known;
-    const privateKey = createPrivateKey(vault.open("signing-key", active.privateKeyCiphertext));
-    const { kid, algorithm } = active;
-    const signer = createSigner({ kid, algorithm, privateKey, ...(ed25519 && { ed25519 }) });
-    signers.set(active.kid, signer);
-    return signer;
+    return signerOf(active);
   };
 
   /**

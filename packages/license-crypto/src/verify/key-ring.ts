@@ -7,6 +7,8 @@ export interface VerificationKey {
   kid: string;
   algorithm: SigningAlgorithm;
   publicKey: KeyObject;
+  /** There where the private key is at hand (`createOwnKeyRing`): whether that made the signature. A no proves nothing. */
+  made?: (message: Buffer, signature: Buffer) => boolean;
 }
 
 /** The public keys that a verifier believes, imported once. */

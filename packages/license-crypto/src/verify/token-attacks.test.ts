@@ -2,7 +2,7 @@ import { constants, createHmac, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { LEASE_TYPE, MAX_TOKEN_LENGTH } from "../claims.ts";
-import { signLease } from "../sign/index.ts";
+import { createOwnKeyRing, signLease } from "../sign/index.ts";
 import { leaseClaims, part, PRODUCT, testKey } from "../test-fixtures.ts";
 import { createKeyRing, verifyLease } from "./index.ts";
 
@@ -10,7 +10,13 @@ const ed = testKey("EdDSA", "ed");
 const rsa = testKey("PS256", "rsa");
 const stranger = testKey("EdDSA", "ed");
 const ring = createKeyRing({ keys: [ed.publicJwk, rsa.publicJwk] });
-const judge = (token: string) => verifyLease(ring, token, { audience: PRODUCT });
+const own = createOwnKeyRing(ring, { kid: "ed", findSigner: () => ed.signer });
+/** By the public keys alone, and as a server judges, which has the private one: neither may be had by what the other is not. */
+const judge = (token: string) => {
+  const verified = verifyLease(ring, token, { audience: PRODUCT });
+  expect(verifyLease(own, token, { audience: PRODUCT })).toEqual(verified);
+  return verified;
+};
 const refused = (reason: string) => ({ ok: false, reason });
 
 const lease = signLease(ed.signer, leaseClaims);

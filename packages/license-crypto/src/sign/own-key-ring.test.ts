@@ -1,0 +1,86 @@
+import { sign } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { leaseClaims, PRODUCT, testKey } from "../test-fixtures.ts";
+import { createKeyRing, verifyLease } from "../verify/index.ts";
+import { createOwnKeyRing, signLease } from "./index.ts";
+
+const own = testKey("EdDSA", "own");
+const former = testKey("EdDSA", "former");
+const salted = testKey("PS256", "salted");
+const stranger = testKey("EdDSA", "own");
+const ring = createKeyRing({ keys: [own.publicJwk, former.publicJwk, salted.publicJwk] });
+const findSigner = () => own.signer;
+const ownRing = createOwnKeyRing(ring, { kid: "own", findSigner });
+const judge = (token: string, by = ownRing) => verifyLease(by, token, { audience: PRODUCT });
+const believed = { ok: true, claims: leaseClaims };
+
+describe("whoever holds the private key", () => {
+  test("knows its signatures by making them again, whatever the public key says", () => {
+    const anothers = createKeyRing({ keys: [stranger.publicJwk] });
+    const lease = signLease(own.signer, leaseClaims);
+    expect(judge(lease, anothers)).toEqual({ ok: false, reason: "bad_signature" });
+    expect(judge(lease, createOwnKeyRing(anothers, { kid: "own", findSigner }))).toEqual(believed);
+  });
+
+  test("still verifies what another key signed", () => {
+    for (const { signer } of [own, former, salted]) {
+      expect(judge(signLease(signer, leaseClaims))).toEqual(believed);
+    }
+    const bySalt = createOwnKeyRing(ring, { kid: "salted", findSigner: () => salted.signer });
+    expect(judge(signLease(salted.signer, leaseClaims), bySalt)).toEqual(believed);
+  });
+
+  test("believes no more keys than before", () => {
+    expect(ownRing.kids).toEqual(ring.kids);
+    const lease = signLease(testKey("EdDSA", "unknown").signer, leaseClaims);
+    const unknown = createOwnKeyRing(ring, { kid: "unknown", findSigner });
+    expect(unknown.kids).toEqual(ring.kids);
+    for (const by of [ownRing, unknown]) {
+      expect(judge(lease, by)).toEqual({ ok: false, reason: "unknown_key" });
+    }
+  });
+
+  test("asks for the signer when a token of its key comes, and not before", () => {
+    let asked = 0;
+    const asking = createOwnKeyRing(ring, {
+      kid: "own",
+      findSigner: () => {
+        asked += 1;
+        return own.signer;
+      },
+    });
+    judge(signLease(former.signer, leaseClaims), asking);
+    expect(asked).toBe(0);
+    judge(signLease(own.signer, leaseClaims), asking);
+    expect(asked).toBe(1);
+  });
+});
+
+describe("a signer", () => {
+  test("made its own signatures, and no other of any length", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array(),
+        fc.nat(63),
+        fc.integer({ min: 1, max: 255 }),
+        (bytes, at, by) => {
+          const message = Buffer.from(bytes);
+          const signature = sign(null, message, own.privateKey);
+          expect(own.signer.made(message, signature)).toBe(true);
+          const changed = Buffer.from(signature);
+          changed.writeUInt8(changed.readUInt8(at) ^ by, at);
+          for (const other of [
+            changed,
+            signature.subarray(1),
+            Buffer.concat([signature, Buffer.of(0)]),
+            sign(null, message, stranger.privateKey),
+          ]) {
+            expect(own.signer.made(message, other)).toBe(false);
+          }
+          expect(own.signer.made(Buffer.concat([message, Buffer.of(by)]), signature)).toBe(false);
+        },
+      ),
+    );
+  });
+});
