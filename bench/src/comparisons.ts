@@ -1,4 +1,4 @@
-/** Which rows are divided by which, and what the issue wants of the quotients. */
+/** Which rows are divided by which, and what is wanted of the quotients. */
 import type { Figure, Measured, Row } from "./context.ts";
 import { textbookBy } from "./start-references.ts";
 import { quotients, spreadOf } from "./statistics.ts";
@@ -30,7 +30,7 @@ const byDoors = (
 const comparisons: readonly Comparison[] = [
   ...byDoors("heartbeat", "floor", { atLeast: 0.5 }),
   ...byDoors("heartbeat", textbookBy("jsonwebtoken"), { atLeast: 10 }),
-  // The stricter reference, on all cores where the API is one process (README): told, and no goal of the issue's.
+  // Our own addition and the stricter one, on all cores where the API is one process (README): told, and no goal.
   ...byDoors("heartbeat", textbookBy("jose"), null),
   ...byDoors("heartbeat", "tRPC hello", { above: 1 }),
   {

@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, sign } from "node:crypto";
 import { auditEntries, signingKeys } from "@latchkey/db/schema";
 import { transact } from "@latchkey/db";
 import { createKeyRing, extendKeyRing, verifyLease } from "@latchkey/license-crypto/verify";
@@ -8,6 +8,7 @@ import { callBy, createTestCore } from "@latchkey/testing/test-core";
 import type { TestCore } from "@latchkey/testing/test-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCore } from "../index.ts";
+import type { Ed25519 } from "../ports.ts";
 import { systemCall } from "../call.ts";
 
 let made: TestCore;
@@ -52,6 +53,34 @@ test("an old lease is believed after rotations, and a new one by who pinned the 
   expect(verifyLease(pinned, newLease, expected)).toEqual({ ok: false, reason: "unknown_key" });
   const extended = extendKeyRing(pinned, await catalog.publicKeys(system), expected);
   expect(verifyLease(extended, newLease, expected).ok).toBe(true);
+});
+
+test("another node knows a lease by signing it again, before and after a rotation", async () => {
+  let signed = 0;
+  const ed25519: Ed25519 = (privateKey) => (message) => {
+    signed += 1;
+    return sign(null, message, privateKey);
+  };
+  for (const again of [1, 2]) {
+    const lease = await signedBy();
+    const { catalog } = createCore({ ...made.deps, ed25519 });
+    const ring = await catalog.getKeyRing(productId, lease);
+    expect(verifyLease(ring, lease, { audience: productId }).ok).toBe(true);
+    expect(signed).toBe(again);
+    await rotate();
+  }
+});
+
+test("a node that cannot open the private key judges leases by the public one", async () => {
+  const open = () => {
+    throw new Error("not sealed by this vault");
+  };
+  const { catalog } = createCore({ ...made.deps, vault: { ...made.deps.vault, open } });
+  const lease = await signedBy();
+  const ring = await catalog.getKeyRing(productId, lease);
+  const judge = (token: string) => verifyLease(ring, token, { audience: productId });
+  expect(judge(lease).ok).toBe(true);
+  expect(judge(`${lease.slice(0, -6)}AAAAAA`)).toEqual({ ok: false, reason: "bad_signature" });
 });
 
 test("rotations at the same time leave one active key and an unbroken chain", async () => {

@@ -52,12 +52,22 @@ export const createSigningKeyCache = ({
     return signer;
   };
 
+  /** Null where the key cannot be opened: by its public half it still verifies. */
+  const findSigner = (row: SigningKeyRow): Signer | null => {
+    try {
+      return signerOf(row);
+    } catch {
+      return null;
+    }
+  };
+
+  /** Leases of the active key alone are worth a second signature: those of former keys are gone within the hour. */
   const toProductKeys = (keys: readonly SigningKeyRow[]): ProductKeys => {
     const ring = createKeyRing({ keys: keys.map(({ publicJwk }) => publicJwk) });
     const active = keys.find(({ status }) => status === "active");
     if (!active) return { ring, active };
     const { kid } = active;
-    return { ring: createOwnKeyRing(ring, { kid, findSigner: () => signerOf(active) }), active };
+    return { ring: createOwnKeyRing(ring, { kid, findSigner: () => findSigner(active) }), active };
   };
 
   const read = async (call: Call): Promise<Loaded> => {

@@ -1,4 +1,4 @@
-import { sign } from "node:crypto";
+import { constants, sign } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leaseClaims, PRODUCT, testKey } from "../test-fixtures.ts";
@@ -27,8 +27,10 @@ describe("whoever holds the private key", () => {
     for (const { signer } of [own, former, salted]) {
       expect(judge(signLease(signer, leaseClaims))).toEqual(believed);
     }
-    const bySalt = createOwnKeyRing(ring, { kid: "salted", findSigner: () => salted.signer });
-    expect(judge(signLease(salted.signer, leaseClaims), bySalt)).toEqual(believed);
+    for (const signer of [null, former.signer]) {
+      const without = createOwnKeyRing(ring, { kid: "own", findSigner: () => signer });
+      expect(judge(signLease(own.signer, leaseClaims), without)).toEqual(believed);
+    }
   });
 
   test("believes no more keys than before", () => {
@@ -39,6 +41,12 @@ describe("whoever holds the private key", () => {
     for (const by of [ownRing, unknown]) {
       expect(judge(lease, by)).toEqual({ ok: false, reason: "unknown_key" });
     }
+  });
+
+  test("asks nobody about a key that salts", () => {
+    const findSigner = () => expect.unreachable();
+    const bySalt = createOwnKeyRing(ring, { kid: "salted", findSigner });
+    expect(judge(signLease(salted.signer, leaseClaims), bySalt)).toEqual(believed);
   });
 
   test("asks for the signer when a token of its key comes, and not before", () => {
@@ -67,7 +75,7 @@ describe("a signer", () => {
         (bytes, at, by) => {
           const message = Buffer.from(bytes);
           const signature = sign(null, message, own.privateKey);
-          expect(own.signer.made(message, signature)).toBe(true);
+          expect(own.signer.isOwn(message, signature)).toBe(true);
           const changed = Buffer.from(signature);
           changed.writeUInt8(changed.readUInt8(at) ^ by, at);
           for (const other of [
@@ -76,11 +84,20 @@ describe("a signer", () => {
             Buffer.concat([signature, Buffer.of(0)]),
             sign(null, message, stranger.privateKey),
           ]) {
-            expect(own.signer.made(message, other)).toBe(false);
+            expect(own.signer.isOwn(message, other)).toBe(false);
           }
-          expect(own.signer.made(Buffer.concat([message, Buffer.of(by)]), signature)).toBe(false);
+          expect(own.signer.isOwn(Buffer.concat([message, Buffer.of(by)]), signature)).toBe(false);
         },
       ),
     );
+  });
+
+  test("that salts calls no signature its own, right or wrong", () => {
+    const message = Buffer.from("message");
+    const options = { key: salted.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING };
+    const right = sign("sha256", message, { ...options, saltLength: 32 });
+    for (const signature of [right, Buffer.alloc(256), Buffer.alloc(64)]) {
+      expect(salted.signer.isOwn(message, signature)).toBe(false);
+    }
   });
 });

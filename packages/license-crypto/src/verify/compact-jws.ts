@@ -40,7 +40,7 @@ export function verifyCompactJws(keyRing: KeyRing, token: string, typ: string): 
 const refused = (reason: JwsRefusal): VerifiedJws => ({ ok: false, reason });
 
 function signatureHolds(key: VerificationKey, signed: Buffer, signature: Buffer): boolean {
-  if (key.made?.(signed, signature)) return true;
+  if (key.isOwn?.(signed, signature)) return true;
   if (key.algorithm === "EdDSA") return verify(null, signed, key.publicKey, signature);
   return verify(
     "sha256",

@@ -7,8 +7,11 @@ export interface VerificationKey {
   kid: string;
   algorithm: SigningAlgorithm;
   publicKey: KeyObject;
-  /** There where the private key is at hand (`createOwnKeyRing`): whether that made the signature. A no proves nothing. */
-  made?: (message: Buffer, signature: Buffer) => boolean;
+  /**
+   * Whether the private key made this signature; set where that key is at hand (`createOwnKeyRing`). Yes is
+   * proof, no is none.
+   */
+  isOwn?: (message: Buffer, signature: Buffer) => boolean;
 }
 
 /** The public keys that a verifier believes, imported once. */

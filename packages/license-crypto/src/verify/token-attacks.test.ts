@@ -11,7 +11,7 @@ const rsa = testKey("PS256", "rsa");
 const stranger = testKey("EdDSA", "ed");
 const ring = createKeyRing({ keys: [ed.publicJwk, rsa.publicJwk] });
 const own = createOwnKeyRing(ring, { kid: "ed", findSigner: () => ed.signer });
-/** By the public keys alone, and as a server judges, which has the private one: neither may be had by what the other is not. */
+/** As a client judges, by the public keys, and as a server does, which has a private one: always alike. */
 const judge = (token: string) => {
   const verified = verifyLease(ring, token, { audience: PRODUCT });
   expect(verifyLease(own, token, { audience: PRODUCT })).toEqual(verified);
