@@ -1,12 +1,30 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
 
 const outside = ["**/node_modules/**", "**/dist/**", "**/out/**"];
 
 /** Brings up PostgreSQL and Redis once per run; Vitest calls it only when a selected test needs it. */
 const servers = "packages/testing/src/global-setup.ts";
 
+/**
+ * Each takes half a minute or more and mostly waits. Vitest runs long files first only where it has timed them before;
+ * without that it goes by size.
+ */
+const longest = ["packages/fleet/src/fleet.test.ts", "faults/src/redis.fault.ts"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      longest.some((file) => moduleId.endsWith(file));
+    const sorted = await super.sort(specifications);
+    return sorted.toSorted((one, other) => Number(isLong(other)) - Number(isLong(one)));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Two workers fill two cores; more only makes them wait for each other and for PostgreSQL.
     maxWorkers: 2,
     projects: [

@@ -12,7 +12,7 @@ interface Comparison {
   readonly measurement: string;
   readonly dividend: string;
   readonly divisor: string;
-  /** Null for what is compared to explain the others. */
+  /** Null where a quotient only explains others, or is of a reference beyond the goals. */
   readonly goal: Goal | null;
   /** Whether the CPU time of all servers together says something beside the rates. */
   readonly byCpu?: boolean;
@@ -30,7 +30,7 @@ const byDoors = (
 const comparisons: readonly Comparison[] = [
   ...byDoors("heartbeat", "floor", { atLeast: 0.5 }),
   ...byDoors("heartbeat", textbookBy("jsonwebtoken"), { atLeast: 10 }),
-  // Our own addition and the stricter one, on all cores where the API is one process (README): told, and no goal.
+  // No goal: jose signs on all cores, where the API is one process (README).
   ...byDoors("heartbeat", textbookBy("jose"), null),
   ...byDoors("heartbeat", "tRPC hello", { above: 1 }),
   {

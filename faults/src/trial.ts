@@ -26,8 +26,9 @@ interface Trial {
   survives(fault: () => Promise<void>, options?: { readonly silent: boolean }): Promise<void>;
   /**
    * Everybody quits; judges by the signed bytes of the whole trial, and demands that the worker has done
-   * all that it was given at each fault, that fresh machines got every seat, and that the server said of released
-   * sessions, signed, that they have ended. The last thing of a trial.
+   * all that it was given at each fault, that fresh machines got every seat but those that machines may hold that
+   * nobody told for sure, and that the server said of released sessions, signed, that they have ended. The last thing
+   * of a trial.
    */
   ends(): Promise<void>;
 }
@@ -138,11 +139,13 @@ export const startTrial = (options: Omit<HouseOptions, "seats"> = {}): Trial => 
         [],
       );
       // Silence would violate nothing, and prove as little.
-      const { releasesRechecked, ...probes } = verdict.figures;
-      expect(probes, verdict.unproved.join(" ")).toMatchObject({
-        probed: form.licenses,
-        unprobed: 0,
-      });
+      const { releasesRechecked, probed, perhapsHeld, unprobed } = verdict.figures;
+      expect(unprobed).toBe(0);
+      // Who quits before anybody could tell it whether it got a seat may leave one behind, for as long as a lease.
+      expect(probed + perhapsHeld, verdict.unproved.join(" ")).toBeGreaterThanOrEqual(
+        form.licenses,
+      );
+      expect(probed).toBeGreaterThan(form.licenses / 2);
       expect(releasesRechecked).toBeGreaterThanOrEqual(form.licenses);
     },
   };

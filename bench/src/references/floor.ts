@@ -1,10 +1,10 @@
 /**
  * The floor: the shortest honest program for a heartbeat and for a refused acquire. node:http, node:crypto, libsodium
- * for the signature, the two drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: sign the presented lease again and compare,
- * unless this process signed it; renew all sessions that arrive together by one UPDATE of the product's tables, under its
- * conditions, its role and its row-level security; move the expiries of their seats in Redis, which counts the seats of
- * each license; once that is committed, sign the new lease. A refusal: find the license by the keyed hash of its key,
- * ask the script, sign the no. What it leaves out makes it faster, never slower:
+ * for the signature, the two drivers and the product's own Lua scripts; no framework, no schema. A heartbeat: sign the
+ * presented lease again and compare, unless this process signed it; renew all sessions that arrive together by one
+ * UPDATE of the product's tables, under its conditions, its role and its row-level security; move the expiries of their
+ * seats in Redis, which counts the seats of each license; once that is committed, sign the new lease. A refusal: find the
+ * license by the keyed hash of its key, ask the script, sign the no. What it leaves out makes it faster, never slower:
  * it limits no rates, checks no field that it does not use, reads a license once and never again, and cannot judge a
  * session that did not simply move.
  */
@@ -79,12 +79,11 @@ const readLease = (lease: string) => {
   const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
   const sessionId = textIn(claims, "sid");
   if (newest.get(sessionId) !== lease) {
-    const [right, shown] = [
-      signatureOf(`${header}.${payload}`),
-      Buffer.from(signature, "base64url"),
-    ];
-    const isRight = shown.length === right.length && crypto.timingSafeEqual(right, shown);
-    if (header !== leaseHeader || !isRight) throw new Error("The lease is not ours.");
+    const expected = signatureOf(`${header}.${payload}`);
+    const presented = Buffer.from(signature, "base64url");
+    const isOwn =
+      presented.length === expected.length && crypto.timingSafeEqual(expected, presented);
+    if (header !== leaseHeader || !isOwn) throw new Error("The lease is not ours.");
     if (textIn(claims, "iss") !== env.issuer) throw new Error("The lease is of another server.");
   }
   return { sessionId, licenseId: textIn(claims, "sub"), machineId: textIn(claims, "mch") };

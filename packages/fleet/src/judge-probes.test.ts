@@ -31,8 +31,26 @@ describe("a machine that was told that nobody knows", () => {
 
   test.each(["UNAVAILABLE", "INTERNAL", "HTTP 502"])(
     "may hold the seat that stayed taken, by %s",
-    (code) => expect(kinds(answered(code))).toEqual([]),
+    (code) => {
+      const { ok, unproved, figures, line } = judge(answered(code));
+      expect(ok).toBe(true);
+      expect(unproved).toEqual([
+        `License ${licenseId}: 1 of 2 seats may be held by machines of the fleet that got no sure answer; releases are proved up to 1 seat.`,
+      ]);
+      expect(figures).toMatchObject({ perhapsHeld: 1, stayedTaken: 0, probed: 0, unprobed: 0 });
+      expect(line).toContain("1 seat may be held by machines of the fleet");
+    },
   );
+
+  test("leaves a license unprobed whose fresh machines were not answered themselves", () => {
+    const ledger = answered("UNAVAILABLE");
+    const probes = ledger.probes.map((probe) => ({ ...probe, refused: 0 }));
+    expect(judge({ ...ledger, probes })).toMatchObject({
+      ok: true,
+      unproved: [],
+      figures: { perhapsHeld: 0, probed: 0, unprobed: 1 },
+    });
+  });
 
   test("holds none by an answer that grants nothing for sure", () => {
     expect(kinds(answered("RATE_LIMITED"))).toEqual(["lost_release"]);

@@ -15,12 +15,14 @@ import type { Evidence } from "./evidence.ts";
 import type { FleetLedger, LedgerCall, LedgerLicense, Probe } from "./ledger.ts";
 import type { Violation } from "./verdict.ts";
 
-/** What the fleet's end left unproved of one license, of which others hold seats or may. */
+/** What the fleet's end left unproved of one license. */
 export interface OpenSeats {
   /** Seats that fresh machines did not get, and that nobody of the fleet may hold. */
   readonly stayedTaken: number;
   /** Of these, how many others held before, by what the server told. */
   readonly knownOfOthers: number;
+  /** Seats that fresh machines did not get, and that machines of the fleet may hold that nobody told for sure. */
+  readonly perhapsHeld: number;
   readonly sentence: string;
 }
 
@@ -108,6 +110,7 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
   const violations: Violation[] = [];
   const open: OpenSeats[] = [];
   let probed = 0;
+  let answered = 0;
 
   const acquiresOf = Map.groupBy(
     ledger.calls.filter(({ call }) => call === "acquire"),
@@ -117,18 +120,23 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
     const { licenseId, fromMs, granted, refused } = probe;
     const { maxSeats } = license;
     // Who was not answered may have been granted a seat all the same, which others were refused.
-    const free = granted + refused - mayBeHeld(ledger, evidence, licenseId, fromMs);
-    const stayedTaken = refused === 0 ? 0 : Math.max(0, free - granted);
+    const mayHold = mayBeHeld(ledger, evidence, licenseId, fromMs);
+    const stayedTaken = Math.max(0, refused - mayHold);
+    const perhapsHeld = refused - stayedTaken;
     const others = heldByOthers(acquiresOf.get(index) ?? []);
+    if (perhapsHeld > 0) {
+      const sentence = `License ${licenseId}: ${perhapsHeld} of ${maxSeats} seats may be held by machines of the fleet that got no sure answer; releases are proved up to ${counted(granted, "seat")}.`;
+      open.push({ stayedTaken: 0, knownOfOthers: 0, perhapsHeld, sentence });
+    }
     if (license.shared || stayedTaken <= others) {
       if (stayedTaken === 0 && others === 0) return;
       const sentence = sentenceOf(licenseId, maxSeats, { granted, stayedTaken, others });
       const knownOfOthers = Math.min(others, stayedTaken);
-      open.push({ stayedTaken, knownOfOthers, sentence });
+      open.push({ stayedTaken, knownOfOthers, perhapsHeld: 0, sentence });
     } else {
       violations.push({
         kind: "lost_release",
-        detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${free - others} were free.`,
+        detail: `Everybody had quit, and of ${maxSeats} seats fresh machines got ${granted}, where ${granted + stayedTaken - others} were free.`,
         atMs: fromMs,
         machine: null,
         licenseId,
@@ -141,8 +149,8 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
     const license = ledger.licenses[index];
     if (license === undefined) continue;
     if (probe.granted === license.maxSeats) probed += 1;
+    if (probe.granted + probe.refused === license.maxSeats) answered += 1;
     judgeProbe(license, index, probe);
   }
-  const partly = violations.length + open.filter(({ stayedTaken }) => stayedTaken > 0).length;
-  return { violations, open, probed, unprobed: ledger.licenses.length - probed - partly };
+  return { violations, open, probed, unprobed: ledger.licenses.length - answered };
 };

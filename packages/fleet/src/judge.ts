@@ -21,13 +21,17 @@ const words: Record<Violation["kind"], readonly [string, string]> = {
 };
 
 /** What of the seats at the end is not proved, as the end of a sentence; empty where all is. */
-const openOf = ({ stayedTaken, knownOfOthers, unprobed }: VerdictFigures): string => {
+const openOf = (figures: VerdictFigures): string => {
+  const { perhapsHeld, stayedTaken, knownOfOthers, unprobed } = figures;
   const taken =
     stayedTaken === knownOfOthers
       ? `${counted(stayedTaken, "seat is", "seats are")} held by somebody outside the fleet, releases are proved for the others`
       : `${counted(stayedTaken, "seat")} stayed taken by somebody outside the fleet or for a lost release, which cannot be told apart`;
   return [
     stayedTaken === 0 ? "" : `; ${taken}`,
+    perhapsHeld === 0
+      ? ""
+      : `; ${counted(perhapsHeld, "seat")} may be held by machines of the fleet that got no sure answer`,
     unprobed === 0 ? "" : `; the seats of ${counted(unprobed, "license")} went unprobed`,
   ].join("");
 };
@@ -72,7 +76,7 @@ export const judge = (ledger: FleetLedger): Verdict => {
     ...lapses.violations,
   ].toSorted((one, other) => one.atMs - other.atMs);
 
-  const sum = (of: "stayedTaken" | "knownOfOthers"): number =>
+  const sum = (of: "stayedTaken" | "knownOfOthers" | "perhapsHeld"): number =>
     probes.open.reduce((total, seatsOfOne) => total + seatsOfOne[of], 0);
   const figures: VerdictFigures = {
     machines: ledger.machines.length,
@@ -89,6 +93,7 @@ export const judge = (ledger: FleetLedger): Verdict => {
     ).length,
     probed: probes.probed,
     unprobed: probes.unprobed,
+    perhapsHeld: sum("perhapsHeld"),
     stayedTaken: sum("stayedTaken"),
     knownOfOthers: sum("knownOfOthers"),
   };

@@ -50,6 +50,8 @@ export interface VerdictFigures {
   /** Licenses whose seats were all taken by fresh machines at the end, and those that could not be asked. */
   readonly probed: number;
   readonly unprobed: number;
+  /** Seats that stayed taken at the end, and that machines of the fleet may hold that got no sure answer. */
+  readonly perhapsHeld: number;
   /** Seats that stayed taken at the end, of licenses that others may use; of these, known to be held by others. */
   readonly stayedTaken: number;
   readonly knownOfOthers: number;

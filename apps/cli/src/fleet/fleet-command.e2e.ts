@@ -38,68 +38,85 @@ const latchkeyFleet = (
   return { child, ended };
 };
 
-test("buys licenses in a sandbox, runs a fleet, and prints its verdict alone as JSON", async () => {
-  const staff = await house.staff();
-  const { stdout, code } = await latchkeyFleet(
-    [
-      "--licenses",
-      "2",
+// Concurrent, since a fleet waits nearly all of its time.
+test.concurrent(
+  "buys licenses in a sandbox, runs a fleet, and prints its verdict alone as JSON",
+  async () => {
+    const staff = await house.staff();
+    const { stdout, code } = await latchkeyFleet(
+      [
+        "--licenses",
+        "2",
+        "--machines",
+        "8",
+        "--for",
+        "8s",
+        "--churn",
+        "200",
+        "--seed",
+        "3",
+        "--json",
+      ],
+      { env: { LATCHKEY_STAFF_EMAIL: staff.email, LATCHKEY_STAFF_PASSWORD: staff.password } },
+    ).ended;
+    expect(Printed.parse(JSON.parse(stdout))).toMatchObject({
+      ok: true,
+      interrupted: false,
+      figures: { licenses: 2, probed: 2 },
+    });
+    expect(code).toBe(0);
+  },
+);
+
+test.concurrent(
+  "ends early and in order at Ctrl-C, with the verdict as its last line",
+  async () => {
+    const licenseKey = await house.buy(await house.person(), "starter");
+    const { child, ended } = latchkeyFleet([
+      "--key",
+      licenseKey,
       "--machines",
-      "8",
+      "4",
       "--for",
-      "8s",
-      "--churn",
-      "200",
+      "10m",
+    ]);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("left |")) child.kill("SIGINT");
+    });
+    const { stdout, code } = await ended;
+    expect(stdout).toContain("4 machines on 1 license with 3 seats in all");
+    expect(stdout).toContain("Ending early");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: /);
+    expect(code).toBe(0);
+  },
+);
+
+test.concurrent(
+  "accuses nobody where somebody outside the fleet holds a seat, and says what that leaves unproved",
+  async () => {
+    const licenseKey = await house.buy(await house.person(), "starter");
+    const outsider = { licenseKey, fingerprint: "linux:outside-the-fleet-0001" };
+    await house.call("/licenses/activate", { ...outsider, name: "Outside", platform: "linux" });
+    await house.call("/licenses/acquire", outsider);
+    const { stdout, code } = await latchkeyFleet([
+      "--key",
+      licenseKey,
+      "--machines",
+      "4",
+      "--for",
+      "5s",
       "--seed",
-      "3",
-      "--json",
-    ],
-    { env: { LATCHKEY_STAFF_EMAIL: staff.email, LATCHKEY_STAFF_PASSWORD: staff.password } },
-  ).ended;
-  expect(Printed.parse(JSON.parse(stdout))).toMatchObject({
-    ok: true,
-    interrupted: false,
-    figures: { licenses: 2, probed: 2 },
-  });
-  expect(code).toBe(0);
-});
+      "5",
+    ]).ended;
+    expect(stdout).toContain(
+      "1 of 3 seats is held by somebody outside the fleet; releases are proved up to 2 seats",
+    );
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: .* somebody outside the fleet/);
+    expect(code).toBe(0);
+  },
+);
 
-test("ends early and in order at Ctrl-C, with the verdict as its last line", async () => {
-  const licenseKey = await house.buy(await house.person(), "starter");
-  const { child, ended } = latchkeyFleet(["--key", licenseKey, "--machines", "4", "--for", "10m"]);
-  child.stdout.on("data", (chunk: Buffer) => {
-    if (chunk.toString().includes("left |")) child.kill("SIGINT");
-  });
-  const { stdout, code } = await ended;
-  expect(stdout).toContain("4 machines on 1 license with 3 seats in all");
-  expect(stdout).toContain("Ending early");
-  expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: /);
-  expect(code).toBe(0);
-});
-
-test("accuses nobody where somebody outside the fleet holds a seat, and says what that leaves unproved", async () => {
-  const licenseKey = await house.buy(await house.person(), "starter");
-  const outsider = { licenseKey, fingerprint: "linux:outside-the-fleet-0001" };
-  await house.call("/licenses/activate", { ...outsider, name: "Outside", platform: "linux" });
-  await house.call("/licenses/acquire", outsider);
-  const { stdout, code } = await latchkeyFleet([
-    "--key",
-    licenseKey,
-    "--machines",
-    "4",
-    "--for",
-    "5s",
-    "--seed",
-    "5",
-  ]).ended;
-  expect(stdout).toContain(
-    "1 of 3 seats is held by somebody outside the fleet; releases are proved up to 2 seats",
-  );
-  expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^UPHELD: .* somebody outside the fleet/);
-  expect(code).toBe(0);
-});
-
-describe("a server that acknowledges releases and forgets them", () => {
+describe.concurrent("a server that acknowledges releases and forgets them", () => {
   const judgeThrough = async (...args: string[]) => {
     const licenseKey = await house.buy(await house.person(), "starter");
     const proxy = await startForgetfulProxy(house.url);

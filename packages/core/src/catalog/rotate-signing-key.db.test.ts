@@ -61,12 +61,12 @@ test("another node knows a lease by signing it again, before and after a rotatio
     signed += 1;
     return sign(null, message, privateKey);
   };
-  for (const again of [1, 2]) {
+  for (const signatures of [1, 2]) {
     const lease = await signedBy();
     const { catalog } = createCore({ ...made.deps, ed25519 });
     const ring = await catalog.getKeyRing(productId, lease);
     expect(verifyLease(ring, lease, { audience: productId }).ok).toBe(true);
-    expect(signed).toBe(again);
+    expect(signed).toBe(signatures);
     await rotate();
   }
 });

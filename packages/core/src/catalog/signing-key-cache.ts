@@ -52,7 +52,7 @@ export const createSigningKeyCache = ({
     return signer;
   };
 
-  /** Null where the key cannot be opened: by its public half it still verifies. */
+  /** Null where the private key cannot be opened: leases are then verified, and `getSigner` still throws. */
   const findSigner = (row: SigningKeyRow): Signer | null => {
     try {
       return signerOf(row);
@@ -61,7 +61,7 @@ export const createSigningKeyCache = ({
     }
   };
 
-  /** Leases of the active key alone are worth a second signature: those of former keys are gone within the hour. */
+  /** For the active key alone: after a rotation a session shows a lease of the former key once, and gets one of this. */
   const toProductKeys = (keys: readonly SigningKeyRow[]): ProductKeys => {
     const ring = createKeyRing({ keys: keys.map(({ publicJwk }) => publicJwk) });
     const active = keys.find(({ status }) => status === "active");

@@ -5,7 +5,7 @@
  * A table of fixed size, filled by nothing but `remember`. A lease's SHA-256 names its set, four slots of 16
  * bytes; another 16 bytes of the digest stand in a slot, the newest first, and the oldest falls out. To be
  * taken for known, a forged lease would have to share all 147 of these bits with one that was signed here.
- * What falls out, and what another process signed, is proved as it was without; forgetting costs time alone. Retiring
+ * What falls out, and what another process signed, is proved by its signature; forgetting costs time alone. Retiring
  * a key changes nothing: what it signed stays valid.
  */
 import { hash } from "node:crypto";

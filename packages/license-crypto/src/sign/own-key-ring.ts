@@ -2,10 +2,13 @@ import type { KeyRing } from "../verify/key-ring.ts";
 import type { Signer } from "./signer.ts";
 
 /**
- * A ring for whoever also holds the private key of `kid`: it knows the signatures of that Ed25519 key by making
- * them again, whichever process made them, and verifies all others. `findSigner` is asked for each token of that key;
- * null, or a signer of another key, leaves the token to be verified. It believes nothing more than `keyRing` as long as the
- * private key is that of the public one.
+ * A key ring for a server that holds the private key of `kid`. It proves that key's signatures by making them again
+ * (RFC 8032, section 5.1.6), whichever process made them, and verifies what that does not prove. Answers `keyRing`
+ * itself where `kid` is unknown or not Ed25519.
+ *
+ * `findSigner` is asked for each token of that key; null, or a signer of another key, leaves the token to be verified.
+ * It must not throw, since verifiers throw on no input. Its private key must be the half of the ring's public key, or
+ * more is believed than by `keyRing`.
  */
 export function createOwnKeyRing(
   keyRing: KeyRing,

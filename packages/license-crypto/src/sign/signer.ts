@@ -13,8 +13,8 @@ export interface Signer {
    */
   sign(typ: string, claims: object): string;
   /**
-   * Whether it made this signature of `message`. It signs again and compares, which is less work than to verify, since
-   * Ed25519 leaves no choice (RFC 8032, section 5.1.6). Always no for PS256, which salts.
+   * Whether this key made `signature` over `message`. Signs again and compares: Ed25519 leaves no choice in a
+   * signature (RFC 8032, section 5.1.6), and signing is less work than verifying. Always false for PS256, which salts.
    */
   isOwn(message: Buffer, signature: Buffer): boolean;
 }
@@ -24,7 +24,8 @@ const ED25519_SIGNATURE_BYTES = 64;
 
 /**
  * Prepares a private key; what it answers signs a message by Ed25519 (RFC 8032) in 64 bytes, synchronously, since
- * heartbeats wait for it. Throws TypeError for a key of another kind.
+ * heartbeats wait for it. Each signature is a buffer of its own, which the caller may overwrite. Throws TypeError for
+ * a key of another kind.
  */
 export type Ed25519 = (privateKey: KeyObject) => (message: Buffer) => Buffer;
 
@@ -71,7 +72,7 @@ export function createSigner(options: {
       const right = signBytes(message);
       // How long it takes must not tell a forger how much of a signature is right.
       const isRight = timingSafeEqual(right, signature);
-      // The message may be a forger's: its signature must not lie about in memory that is used again.
+      // A forger can choose the message, and would want this very signature: no copy of it stays in memory.
       right.fill(0);
       return isRight;
     },

@@ -8,8 +8,8 @@ export interface VerificationKey {
   algorithm: SigningAlgorithm;
   publicKey: KeyObject;
   /**
-   * Whether the private key made this signature; set where that key is at hand (`createOwnKeyRing`). Yes is
-   * proof, no is none.
+   * Whether the private key made this signature; set where that key is at hand (`createOwnKeyRing`). True proves
+   * the signature; false proves nothing, and it must be verified.
    */
   isOwn?: (message: Buffer, signature: Buffer) => boolean;
 }
