@@ -11,7 +11,12 @@ const servers = "packages/testing/src/global-setup.ts";
  * Each takes half a minute or more and mostly waits. Vitest runs long files first only where it has timed them before;
  * without that it goes by size.
  */
-const longest = ["packages/fleet/src/fleet.test.ts", "faults/src/redis.fault.ts"];
+const longest = [
+  "packages/fleet/src/fleet.test.ts",
+  "faults/src/redis.fault.ts",
+  "faults/src/api.fault.ts",
+  "faults/src/postgres-partition.fault.ts",
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {

@@ -9,8 +9,16 @@ interface Check {
   command: readonly [program: string, ...args: string[]];
 }
 
-/** Everything that is checked without running the product; longest first, so that the two cores end together. */
+/**
+ * Everything that is checked without running the product; what takes longest in a fresh clone first, so that the two
+ * cores end together.
+ */
 const checks: readonly Check[] = [
+  {
+    name: "types",
+    remedy: "Correct the types above.",
+    command: ["tsc", "-b"],
+  },
   {
     name: "lint",
     remedy: "Correct the lines above; `npx oxlint --fix` does what is mechanical.",
@@ -35,11 +43,6 @@ const checks: readonly Check[] = [
     name: "unused code",
     remedy: "Remove what nothing uses, or use it.",
     command: ["knip", "--no-progress", "--no-config-hints"],
-  },
-  {
-    name: "types",
-    remedy: "Correct the types above.",
-    command: ["tsc", "-b"],
   },
   {
     name: "imports",
