@@ -38,6 +38,7 @@ describe("a machine that was told that nobody knows", () => {
         `License ${licenseId}: 1 of 2 seats may be held by machines of the fleet that got no sure answer; releases are proved up to 1 seat.`,
       ]);
       expect(figures).toMatchObject({ perhapsHeld: 1, stayedTaken: 0, probed: 0, unprobed: 0 });
+      expect(line).toContain("nothing acknowledged was provably lost");
       expect(line).toContain("1 seat may be held by machines of the fleet");
     },
   );
@@ -50,6 +51,16 @@ describe("a machine that was told that nobody knows", () => {
       unproved: [],
       figures: { perhapsHeld: 0, probed: 0, unprobed: 1 },
     });
+  });
+
+  test("leaves it so beside what those that were answered have proved", () => {
+    const steps = [at(0, "acquire"), at(0, "release")];
+    const { ledger } = playToEnd(keys, { steps, machines: 6, maxSeats: 3, ends: true });
+    const probes = ledger.probes.map((probe) => ({ ...probe, granted: 1, refused: 1 }));
+    const { violations, figures, line } = judge({ ...ledger, probes });
+    expect(violations.map(({ kind }) => kind)).toEqual(["lost_release"]);
+    expect(figures).toMatchObject({ probed: 0, unprobed: 1 });
+    expect(line).toContain("the seats of 1 license went unprobed, or in part");
   });
 
   test("holds none by an answer that grants nothing for sure", () => {

@@ -110,7 +110,7 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
   const violations: Violation[] = [];
   const open: OpenSeats[] = [];
   let probed = 0;
-  let answered = 0;
+  const answered = new Set<number>();
 
   const acquiresOf = Map.groupBy(
     ledger.calls.filter(({ call }) => call === "acquire"),
@@ -149,8 +149,8 @@ export const judgeProbes = (ledger: FleetLedger, evidence: Evidence) => {
     const license = ledger.licenses[index];
     if (license === undefined) continue;
     if (probe.granted === license.maxSeats) probed += 1;
-    if (probe.granted + probe.refused === license.maxSeats) answered += 1;
+    if (probe.granted + probe.refused === license.maxSeats) answered.add(index);
     judgeProbe(license, index, probe);
   }
-  return { violations, open, probed, unprobed: ledger.licenses.length - answered };
+  return { violations, open, probed, unprobed: ledger.licenses.length - answered.size };
 };

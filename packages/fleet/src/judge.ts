@@ -25,14 +25,16 @@ const openOf = (figures: VerdictFigures): string => {
   const { perhapsHeld, stayedTaken, knownOfOthers, unprobed } = figures;
   const taken =
     stayedTaken === knownOfOthers
-      ? `${counted(stayedTaken, "seat is", "seats are")} held by somebody outside the fleet, releases are proved for the others`
+      ? `${counted(stayedTaken, "seat is", "seats are")} held by somebody outside the fleet${perhapsHeld === 0 ? ", releases are proved for the others" : ""}`
       : `${counted(stayedTaken, "seat")} stayed taken by somebody outside the fleet or for a lost release, which cannot be told apart`;
   return [
     stayedTaken === 0 ? "" : `; ${taken}`,
     perhapsHeld === 0
       ? ""
       : `; ${counted(perhapsHeld, "seat")} may be held by machines of the fleet that got no sure answer`,
-    unprobed === 0 ? "" : `; the seats of ${counted(unprobed, "license")} went unprobed`,
+    unprobed === 0
+      ? ""
+      : `; the seats of ${counted(unprobed, "license")} went unprobed, or in part`,
   ].join("");
 };
 
@@ -49,8 +51,9 @@ const lineOf = (violations: readonly Violation[], figures: VerdictFigures): stri
     fullest === null
       ? ""
       : `; the fleet held at most ${fullest.held} of ${fullest.maxSeats} seats at once`;
+  const { perhapsHeld, stayedTaken, unprobed } = figures;
   const kept =
-    figures.stayedTaken === 0
+    perhapsHeld + stayedTaken + unprobed === 0
       ? "nothing acknowledged was lost"
       : "nothing acknowledged was provably lost";
   return `UPHELD: ${proof}${seats}, ${kept}, nobody was locked out${openOf(figures)}.`;

@@ -47,8 +47,9 @@ export interface VerdictFigures {
   readonly rightfulLapses: number;
   /** Released sessions of which the server, asked at the end, said under its signature that they have ended. */
   readonly releasesRechecked: number;
-  /** Licenses whose seats were all taken by fresh machines at the end, and those that could not be asked. */
+  /** Licenses whose seats were all taken by fresh machines at the end. */
   readonly probed: number;
+  /** Licenses of which not every fresh machine was answered, or none was sent. */
   readonly unprobed: number;
   /** Seats that stayed taken at the end, and that machines of the fleet may hold that got no sure answer. */
   readonly perhapsHeld: number;
