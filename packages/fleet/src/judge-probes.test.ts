@@ -50,6 +50,7 @@ describe("a machine that was told that nobody knows", () => {
       ok: true,
       unproved: [],
       figures: { perhapsHeld: 0, probed: 0, unprobed: 1 },
+      line: expect.stringContaining("nothing acknowledged was provably lost"),
     });
   });
 
@@ -88,6 +89,27 @@ describe("seats that somebody outside the fleet holds", () => {
     ]);
     expect(figures).toMatchObject({ stayedTaken: 1, knownOfOthers: 1, probed: 0, unprobed: 0 });
     expect(line).toContain("1 seat is held by somebody outside the fleet");
+  });
+
+  test("leave no others proved beside one that a machine may hold unawares", () => {
+    const { calls, probes, ...rest } = playEnd(4, [outsider, at(0, "acquire"), at(1, "acquire")]);
+    const unsure = {
+      outcome: "refused",
+      token: null,
+      code: "UNAVAILABLE",
+      usedSeats: null,
+    } as const;
+    const { ok, figures, line } = judge({
+      ...rest,
+      calls: calls.flatMap((call) => {
+        if (call.machine !== 0) return [call];
+        return call.call === "acquire" ? [{ ...call, ...unsure }] : [];
+      }),
+      probes: probes.map((probe) => ({ ...probe, granted: 2, refused: 2 })),
+    });
+    expect(ok).toBe(true);
+    expect(figures).toMatchObject({ perhapsHeld: 1, stayedTaken: 1, knownOfOthers: 1 });
+    expect(line).toContain("1 seat is held by somebody outside the fleet; 1 seat may be held");
   });
 
   test("cannot be told from a lost release where they were not held when the fleet asked", () => {

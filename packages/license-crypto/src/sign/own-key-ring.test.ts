@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leaseClaims, PRODUCT, testKey } from "../test-fixtures.ts";
 import { createKeyRing, verifyLease } from "../verify/index.ts";
-import { createOwnKeyRing, signLease } from "./index.ts";
+import { createOwnKeyRing, createSigner, signLease } from "./index.ts";
+import type { Ed25519 } from "./index.ts";
 
 const own = testKey("EdDSA", "own");
 const former = testKey("EdDSA", "former");
@@ -46,6 +47,16 @@ describe("whoever holds the private key", () => {
     for (const by of [ownRing, unknown]) {
       expect(judge(lease, by)).toEqual({ ok: false, reason: "unknown_key" });
     }
+  });
+
+  test("does not take another key's signature for its key's, whatever signer it finds", () => {
+    const { privateKey, signer } = former;
+    const posing = createSigner({ kid: "own", algorithm: "EdDSA", privateKey });
+    const finding = createOwnKeyRing(ring, { kid: "own", findSigner: () => signer });
+    expect(judge(signLease(posing, leaseClaims), finding)).toEqual({
+      ok: false,
+      reason: "bad_signature",
+    });
   });
 
   test("asks nobody about a key that salts", () => {
@@ -95,6 +106,19 @@ describe("a signer", () => {
         },
       ),
     );
+  });
+
+  test("leaves no signature in memory that it made over what a stranger sent", () => {
+    const made: Buffer[] = [];
+    const ed25519: Ed25519 = (privateKey) => (message) => {
+      const signature = sign(null, message, privateKey);
+      made.push(signature);
+      return signature;
+    };
+    const { privateKey } = own;
+    const signer = createSigner({ kid: "own", algorithm: "EdDSA", privateKey, ed25519 });
+    expect(signer.isOwn(Buffer.from("message"), Buffer.alloc(64))).toBe(false);
+    expect(made).toEqual([Buffer.alloc(64)]);
   });
 
   test("that salts calls no signature its own, right or wrong", () => {
